@@ -1,0 +1,135 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+/*
+ * A hypervisor: primitives that it can be told to do. No policy, no user flags, no messages for
+ * the user but the error of the primitive itself. The engine speaks only to this table; a new
+ * hypervisor is one more.
+ *
+ * Every primitive gets the guest as a struct guest. All run with the domain's `lock` held.
+ * Errors: DOM_ERROR VIR_ERR_OPERATION_FAILED / CONFIG_UNSUPPORTED / INTERNAL_ERROR; where the
+ * hypervisor is gone: OPERATION_INVALID.
+ */
+#include <glib.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+struct xml_tree;
+struct hv;
+
+/* A guest as a primitive sees it. */
+struct guest {
+	const char *name;
+	const char *uuid;
+	const char *dir;       /* absolute path of the domain directory, for messages and guards */
+	int dir_fd;            /* domain directory */
+	int run_fd;            /* its run/ (or run.<id>/, or staged run/); -1 when there is none */
+	const char *run_id;
+	int id;
+	const char *command;   /* of the client, for logs */
+	void *session;         /* the driver's own (an open monitor); see close_session */
+};
+
+/* Disks that a snapshot primitive works on, in order; the first holds the memory. */
+struct hv_disk {
+	const char *target; /* "vda" */
+	const char *path;
+	const char *format; /* "qcow2" */
+};
+
+enum hv_status {
+	HV_GONE,          /* no hypervisor process answers */
+	HV_PRELAUNCH,     /* started, never continued */
+	HV_RUNNING,
+	HV_PAUSED,
+	HV_POSTMIGRATE,   /* memory was written out; stopped */
+	HV_INMIGRATE,
+	HV_STOPPED_BAD,   /* restore-vm, internal-error, io-error: stopped by a failure */
+	HV_SHUTDOWN,      /* guest powered off, process waits */
+	HV_PANICKED,
+};
+
+/* What is known about a tag on the disks of a guest. */
+struct hv_tag {
+	unsigned int n_disks_with; /* disks that have it by name */
+	bool has_memory;           /* the memory disk has VM state in it */
+	bool id_collides;          /* some disk has a snapshot whose id, not name, equals the tag */
+};
+
+enum hv_job { HV_JOB_NONE, HV_JOB_ACTIVE, HV_JOB_DONE, HV_JOB_FAILED };
+
+struct hv_ops {
+	const char *name;   /* "QEMU" as virConnectGetType */
+
+	/* Versioned machine name for an alias, or NULL (hypervisor not installed, no alias). */
+	char *(*machine_for)(struct hv *hv, const char *emulator, const char *alias);
+	/* Can this configuration be started: expand `tree` (addresses, versioned machine, cpu) in
+	 * place as live XML. Refuses what cannot be built. is_first_start: addresses were missing
+	 * (ret_pinned: the tree has new addresses that belong into the config too). */
+	bool (*expand)(struct hv *hv, struct xml_tree *tree, bool *ret_pinned, GError **err);
+
+	/* Start the guest's process stopped, under its guard; `incoming`: it waits for an image.
+	 * On return run_fd holds alive (locked by the process), guard.qmp, ctl.qmp, state; tree may
+	 * have got run-time facts (pty paths). Guard waits for go. */
+	bool (*spawn)(struct hv *hv, struct guest *g, struct xml_tree *tree, bool incoming,
+		      GError **err);
+	/* Tell the guard that run/ is published. */
+	bool (*go)(struct hv *hv, struct guest *g, GError **err);
+	/* Undo spawn before go: the process is killed and waited for. */
+	void (*abandon)(struct hv *hv, struct guest *g);
+	/* Start a guard for a guest that has none (guard was killed). No-op when one is there. */
+	bool (*adopt)(struct hv *hv, struct guest *g, GError **err);
+
+	bool (*status)(struct hv *hv, struct guest *g, enum hv_status *ret, GError **err);
+	bool (*cont)(struct hv *hv, struct guest *g, GError **err);
+	bool (*stop)(struct hv *hv, struct guest *g, GError **err);
+	bool (*powerdown)(struct hv *hv, struct guest *g, GError **err);
+	/* Ask the process to end and wait for it; succeeds when it is gone. */
+	bool (*quit)(struct hv *hv, struct guest *g, GError **err);
+
+	/* Write memory and device state to fd from its current offset, blocking; guest must be
+	 * stopped before; progress/cancel through run/job and run/cancel. After success the guest
+	 * is in HV_POSTMIGRATE and fd's offset is behind the stream. */
+	bool (*save)(struct hv *hv, struct guest *g, int fd, GError **err);
+	/* Load such a stream (guest was spawned with incoming); paused after. */
+	bool (*load)(struct hv *hv, struct guest *g, int fd, GError **err);
+	/* Is a save under way, done, failed (after the client died)? */
+	bool (*save_job)(struct hv *hv, struct guest *g, enum hv_job *ret, GError **err);
+	/* Cancel a save under way and wait until it is. */
+	bool (*save_cancel)(struct hv *hv, struct guest *g, GError **err);
+
+	/* Internal snapshots. With a live process (g->run_fd >= 0 and alive) by job, else on the
+	 * files. Each is all or nothing as far as the hypervisor can; a kill leaves what tag_query
+	 * tells. */
+	bool (*snap_save)(struct hv *hv, struct guest *g, const struct hv_disk *disks, size_t n,
+			  const char *tag, GError **err);
+	bool (*snap_load)(struct hv *hv, struct guest *g, const struct hv_disk *disks, size_t n,
+			  const char *tag, GError **err);
+	bool (*snap_drop)(struct hv *hv, struct guest *g, const struct hv_disk *disks, size_t n,
+			  const char *tag, GError **err);
+	bool (*tag_query)(struct hv *hv, struct guest *g, const struct hv_disk *disks, size_t n,
+			  const char *tag, struct hv_tag *ret, GError **err);
+	/* Wait for a snapshot job that a dead client left behind; none: success at once. */
+	bool (*snap_settle)(struct hv *hv, struct guest *g, GError **err);
+	/* Repair leaks of images after a process died in the middle (qemu-img check -r leaks).
+	 * Only with the process gone. */
+	bool (*repair)(struct hv *hv, const struct hv_disk *disks, size_t n, GError **err);
+	/* Active dirty bitmaps on any disk? */
+	bool (*has_bitmaps)(struct hv *hv, struct guest *g, const struct hv_disk *disks, size_t n,
+			    bool *ret, GError **err);
+
+	/* Header of an image for the fingerprint: hex digest of the first bytes that identify its
+	 * content state; NULL for formats without one. */
+	char *(*image_header)(struct hv *hv, const char *path, const char *format, GError **err);
+	/* Before a start: each disk exists, is of the format that is said, has no surprise in its
+	 * header (data_file, json:, backing file not in the XML). */
+	bool (*check_disk)(struct hv *hv, const struct hv_disk *disk, bool is_readonly, GError **err);
+
+	void (*close_session)(struct hv *hv, struct guest *g);
+	/* Free the hypervisor handle itself. */
+	void (*close)(struct hv *hv);
+};
+
+/* One opened hypervisor: ops and the driver's own data behind it. */
+struct hv {
+	const struct hv_ops *ops;
+};

@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+/* Shared by the rules' files only. */
+#include "rules/rules.h"
+
+#define N_GUARDS(table) (sizeof(table) / sizeof((table)[0]))
+
+/* Append n steps to a plan. */
+static inline void plan_add_all(struct plan *p, const unsigned char *steps, unsigned int n)
+{
+	for (unsigned int i = 0; i < n; i++)
+		plan_add(p, steps[i]);
+}
+
+#define PLAN(p, ...)                                                   \
+	plan_add_all((p), (const unsigned char[]){ __VA_ARGS__ },      \
+		     sizeof((const unsigned char[]){ __VA_ARGS__ }))
