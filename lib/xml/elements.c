@@ -1,0 +1,251 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Walk a domain and hold every element, attribute and text against the table. */
+#include "xml/elements.h"
+
+#include <string.h>
+
+#include "base/error.h"
+#include "xml/domain.h"
+#include "xml/elements-table.h"
+
+#define MAX_REASONS 64
+
+static void report(GPtrArray *reasons, const struct xml_node *node, const char *attribute,
+		   const char *what)
+{
+	g_autofree char *path = xml_path(node, attribute);
+	g_autofree char *valid = g_utf8_make_valid(what, -1);
+	g_autofree char *brief = g_utf8_substring(valid, 0, MIN(g_utf8_strlen(valid, -1), 100));
+
+	if (reasons->len < MAX_REASONS)
+		g_ptr_array_add(reasons, reason_new("unsupported-xml", *path ? path : "domain",
+						    brief, NULL));
+}
+
+static bool matches(const char *pattern, const char *value)
+{
+	g_auto(GStrv) words = NULL;
+
+	if (!pattern)
+		return true;
+	words = g_strsplit(pattern, "|", -1);
+	for (char **word = words; *word; word++) {
+		if (g_pattern_match_simple(*word, value))
+			return true;
+	}
+	return *pattern == '\0' && *value == '\0';
+}
+
+static const struct element_row *find_row(const char *path)
+{
+	for (size_t i = 0; i < element_rows_count; i++) {
+		if (strcmp(element_rows[i].path, path) == 0)
+			return &element_rows[i];
+	}
+	return NULL;
+}
+
+struct walk {
+	const struct xml_node *root;
+	GPtrArray *reasons;
+	GHashTable *counts; /* path → how often it was seen, for rows with a maximum */
+};
+
+static void check_attributes(struct walk *w, const struct xml_node *node, const char *path)
+{
+	char *name, *value;
+
+	for (size_t pos = 0; xml_attr_each(node, &pos, &name, &value);) {
+		g_autofree char *take_name = name;
+		g_autofree char *take_value = value;
+		g_autofree char *full = g_strdup_printf("%s%s@%s", path, *path ? "/" : "", name);
+		const struct element_row *row = find_row(full);
+
+		if (strcmp(name, "xmlns") == 0 || g_str_has_prefix(name, "xmlns:"))
+			continue;
+		if (!row || !matches(row->values, value))
+			report(w->reasons, node, name, value);
+	}
+}
+
+static bool is_too_many(struct walk *w, const struct element_row *row)
+{
+	guint count = GPOINTER_TO_UINT(g_hash_table_lookup(w->counts, row->path)) + 1;
+
+	g_hash_table_insert(w->counts, (gpointer)row->path, GUINT_TO_POINTER(count));
+	return row->max > 0 && count > row->max;
+}
+
+static void check_element(struct walk *w, const struct xml_node *node, const char *path);
+
+/* The row of an element: of its kind (`disk[file]`) or of its name. ret_path: the row's path. */
+static const struct element_row *find_element(const struct xml_node *node, const char *parent,
+					      char **ret_path)
+{
+	g_autofree char *type = xml_attr(node, "type");
+	g_autofree char *plain = g_strdup_printf("%s%s%s", parent, *parent ? "/" : "",
+						 xml_name(node));
+	g_autofree char *typed = g_strdup_printf("%s[%s]", plain, type ? type : "");
+	const struct element_row *row = find_row(typed);
+
+	if (!row) {
+		row = find_row(plain);
+		g_free(g_steal_pointer(&typed));
+	}
+	*ret_path = typed ? g_steal_pointer(&typed) : g_steal_pointer(&plain);
+	return row;
+}
+
+static void check_child(struct walk *w, const struct xml_node *node, const char *parent)
+{
+	g_autofree char *path = NULL;
+	g_autofree char *type = xml_attr(node, "type");
+	const struct element_row *row = find_element(node, parent, &path);
+
+	if (xml_is_foreign(node) || !row)
+		report(w->reasons, node, NULL, type ? type : "this element is not supported");
+	else if (is_too_many(w, row))
+		report(w->reasons, node, NULL, "there can be no more of these");
+	else if (!row->is_opaque)
+		check_element(w, node, path);
+}
+
+/* The text of an element that only holds others must be blank, hence values "". */
+static void check_element(struct walk *w, const struct xml_node *node, const char *path)
+{
+	const struct element_row *row = *path ? find_row(path) : NULL;
+	g_autofree char *text = xml_text(node, NULL);
+
+	if (!matches(row ? row->values : "", text))
+		report(w->reasons, node, NULL, text);
+	check_attributes(w, node, path);
+	for (const struct xml_node *n = xml_child(node, NULL); n; n = xml_next(n, NULL)) {
+		if (w->reasons->len == MAX_REASONS)
+			return;
+		check_child(w, n, path);
+	}
+}
+
+/* ---- What no single element shows ---- */
+
+/* libvirt makes a TCP port of a display that says nothing; ours listen on a socket only. */
+static void check_graphics(struct walk *w, const struct domain_config *cfg)
+{
+	for (guint i = 0; i < cfg->graphics->len; i++) {
+		const struct graphics_config *graphics = cfg->graphics->pdata[i];
+		g_autofree char *listen = xml_attr_at(graphics->node, "listen", "type");
+
+		if (!graphics->socket && g_strcmp0(listen, "socket") != 0)
+			report(w->reasons, graphics->node, NULL,
+			       "only on a unix socket: <listen type='socket'/>");
+	}
+}
+
+static bool is_q35(const struct domain_config *cfg)
+{
+	return cfg->machine && matches("q35|pc-q35-*", cfg->machine);
+}
+
+/* Where a drive sits follows from its target (sdb is unit 1); another place is not honoured. */
+static bool drive_address_fits(const struct xml_node *address, const struct disk_config *disk)
+{
+	static const char *const parts[] = { "controller", "bus", "target", "unit" };
+	guint index = disk->target[0] && disk->target[1] ? disk->target[2] - 'a' : 0;
+	bool is_ide = disk->bus == DISK_BUS_IDE;
+	guint wanted[] = { 0, is_ide ? index / 2 : 0, 0, is_ide ? index % 2 : index };
+
+	for (size_t i = 0; i < G_N_ELEMENTS(parts); i++) {
+		g_autofree char *given = xml_attr(address, parts[i]);
+		g_autofree char *text = g_strdup_printf("%u", wanted[i]);
+
+		if (g_strcmp0(given ? given : "0", text) != 0)
+			return false;
+	}
+	return strlen(disk->target) == 3;
+}
+
+static void check_disk(struct walk *w, const struct disk_config *disk, bool on_q35)
+{
+	const struct xml_node *address = xml_child(disk->node, "address");
+	g_autofree char *type = address ? xml_attr(address, "type") : NULL;
+	const char *wanted = disk->bus == DISK_BUS_VIRTIO ? "pci" : "drive";
+
+	if (disk->bus == DISK_BUS_IDE && on_q35)
+		report(w->reasons, disk->node, NULL, "q35 has no ide: bus='sata'");
+	if (disk->bus == DISK_BUS_VIRTIO && disk->device == DISK_DEVICE_CDROM)
+		report(w->reasons, disk->node, NULL, "a cdrom needs bus='sata' or 'ide'");
+	if (type && strcmp(type, wanted) != 0)
+		report(w->reasons, address, "type", type);
+	else if (type && strcmp(wanted, "drive") == 0 && !drive_address_fits(address, disk))
+		report(w->reasons, address, NULL, "another place than the target's");
+}
+
+static void check_disks(struct walk *w, const struct domain_config *cfg)
+{
+	for (guint i = 0; i < cfg->disks->len; i++)
+		check_disk(w, cfg->disks->pdata[i], is_q35(cfg));
+}
+
+/* Without a mode QEMU would connect to the socket, as libvirt has it. */
+static void check_serials(struct walk *w, const struct domain_config *cfg)
+{
+	for (guint i = 0; i < cfg->serials->len; i++) {
+		const struct serial_config *serial = cfg->serials->pdata[i];
+
+		if (serial->kind == CHARDEV_UNIX && serial->path && !serial->is_listening)
+			report(w->reasons, serial->node, NULL, "only <source mode='bind'>");
+	}
+}
+
+/* The root that the machine has by itself; ports below it are empty. */
+static void check_pci_roots(struct walk *w, const struct domain_config *cfg)
+{
+	const struct xml_node *devices = xml_child(w->root, "devices");
+
+	for (const struct xml_node *n = devices ? xml_child(devices, "controller") : NULL; n;
+	     n = xml_next(n, "controller")) {
+		g_autofree char *model = xml_attr(n, "model");
+		bool of_q35 = model && g_str_has_prefix(model, "pcie-");
+
+		if (of_q35 != is_q35(cfg) && (of_q35 || g_strcmp0(model, "pci-root") == 0))
+			report(w->reasons, n, "model", model);
+	}
+}
+
+static void check_firmware(struct walk *w, const struct domain_config *cfg)
+{
+	const struct xml_node *loader = xml_at(w->root, "os/loader");
+	const struct xml_node *nvram = xml_at(w->root, "os/nvram");
+	g_autofree char *type = loader ? xml_attr(loader, "type") : NULL;
+
+	if (loader && !type)
+		report(w->reasons, loader, NULL, "only type='pflash'");
+	if (nvram && !cfg->loader)
+		report(w->reasons, nvram, NULL, "there is no <loader>");
+	if ((cfg->initrd || cfg->cmdline) && !cfg->kernel)
+		report(w->reasons, xml_child(w->root, "os"), NULL, "there is no <kernel>");
+}
+
+static void check_together(struct walk *w, const struct xml_tree *domain)
+{
+	g_autoptr(domain_config) cfg = domain_config_read(domain, NULL);
+
+	if (!cfg)
+		return; /* a wrong value: the reader of the configuration tells */
+	check_graphics(w, cfg);
+	check_disks(w, cfg);
+	check_serials(w, cfg);
+	check_pci_roots(w, cfg);
+	check_firmware(w, cfg);
+}
+
+GPtrArray *elements_unsupported(const struct xml_tree *domain)
+{
+	g_autoptr(GHashTable) counts = g_hash_table_new(g_str_hash, g_str_equal);
+	g_autoptr(GPtrArray) reasons = g_ptr_array_new_with_free_func((GDestroyNotify)reason_free);
+	struct walk w = { xml_root(domain), reasons, counts };
+
+	check_element(&w, w.root, "");
+	check_together(&w, domain);
+	return reasons->len > 0 ? g_steal_pointer(&reasons) : NULL;
+}
