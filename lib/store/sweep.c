@@ -1,0 +1,133 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "base/cleanup.h"
+#include "base/error.h"
+#include "base/sys.h"
+#include "base/util.h"
+#include "store/internal.h"
+#include "store/lock.h"
+#include "store/trash.h"
+
+#define YOUNG_SEC 60
+
+/* ---- staging/ ---- */
+
+static bool is_old(const struct stat *info)
+{
+	return now_sec() - info->st_ctime > YOUNG_SEC;
+}
+
+/* A guest that was started in here and never published is nobody's. */
+static bool kill_guests(int entry)
+{
+	g_autoptr(GPtrArray) names = dir_names(entry, ".");
+
+	for (guint i = 0; names && i < names->len; i++) {
+		const char *name = names->pdata[i];
+		bool is_run = strcmp(name, "run") == 0 || g_str_has_prefix(name, "run.");
+
+		if (is_run && !run_kill(entry, name))
+			return false;
+	}
+	return names;
+}
+
+/* Is the entry left by somebody who is gone? *ret_lock is held then, when there is a lock file. */
+static bool is_left(int staging, const char *name, int entry, const struct stat *info,
+		    int *ret_lock)
+{
+	if (exists_at(entry, "lock") == 0)
+		return is_old(info);
+	*ret_lock = sys_open_lockfile(entry, "lock");
+	/* It may have been published between our look and our lock. */
+	return *ret_lock >= 0 && lock_fd_try(*ret_lock) && same_file_at(entry, staging, name);
+}
+
+static void sweep_entry(int staging, const char *name)
+{
+	auto_close int entry = -1, lock = -1;
+	struct stat info;
+
+	if (fstatat(staging, name, &info, AT_SYMLINK_NOFOLLOW) < 0)
+		return;
+	if (!S_ISDIR(info.st_mode)) {
+		if (is_old(&info))
+			sys_unlinkat(staging, name);
+		return;
+	}
+	entry = open_dir_at(staging, name);
+	if (entry >= 0 && is_left(staging, name, entry, &info, &lock) && kill_guests(entry))
+		sys_remove_tree(staging, name, NULL);
+}
+
+/* ---- Outside files ---- */
+
+/* Only a regular file that the path itself names; what is there in its place is not ours. */
+static bool unlink_outside(const char *path, GError **err)
+{
+	g_autofree char *parent = g_path_get_dirname(path);
+	g_autofree char *base = g_path_get_basename(path);
+	auto_close int dir = open(parent, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	struct stat info;
+
+	if (dir < 0 && errno == ENOENT)
+		return true;
+	if (dir < 0 || (fstatat(dir, base, &info, AT_SYMLINK_NOFOLLOW) < 0 && errno != ENOENT))
+		return fail_os(err, errno, "look at '%s'", path);
+	if (fstatat(dir, base, &info, AT_SYMLINK_NOFOLLOW) < 0 || !S_ISREG(info.st_mode))
+		return true;
+	if ((sys_unlinkat(dir, base) < 0 && errno != ENOENT) || sys_fsync(dir) < 0)
+		return fail_os(err, errno, "remove '%s'", path);
+	return true;
+}
+
+static bool unlink_listed(json_object *paths, GError **err)
+{
+	for (size_t i = 0; i < json_object_array_length(paths); i++) {
+		const char *path = json_object_get_string(json_object_array_get_idx(paths, i));
+
+		if (path && g_path_is_absolute(path) && !unlink_outside(path, err))
+			return false;
+	}
+	return true;
+}
+
+bool todo_finish(struct store *st, const char *entry, GError **err)
+{
+	g_autofree char *path = g_strconcat(entry, "/" TOMBSTONE, NULL);
+	g_autoptr(json_object) obj = json_read_file(st->trash, path, err);
+	json_object *paths;
+
+	if (!obj)
+		return fail_prefix(err, "trash entry '%s' has outside work that cannot be read", entry);
+	if (json_get_array(obj, "outside_files", &paths) && !unlink_listed(paths, err))
+		return fail_prefix(err, "trash entry '%s'", entry);
+	return trash_done(st, entry, err);
+}
+
+/* Whoever retired it still works on it as long as he holds its lock. */
+static void sweep_todo(struct store *st, const char *entry)
+{
+	g_autofree char *lock = g_strconcat(entry, "/lock", NULL);
+
+	if (lock_probe(st->trash, lock) != LOCK_HELD)
+		todo_finish(st, entry, NULL);
+}
+
+void store_sweep(struct store *st)
+{
+	g_autoptr(GPtrArray) staged = dir_names(st->staging, ".");
+	g_autoptr(GPtrArray) entries = dir_names(st->trash, ".");
+
+	for (guint i = 0; staged && i < staged->len; i++)
+		sweep_entry(st->staging, staged->pdata[i]);
+	for (guint i = 0; entries && i < entries->len; i++) {
+		if (g_str_has_suffix(entries->pdata[i], TODO_SUFFIX))
+			sweep_todo(st, entries->pdata[i]);
+	}
+}
