@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+/* QEMU as a hypervisor: the vtable of model/hv.h. */
+#include <glib.h>
+#include <stdbool.h>
+#include "model/hv.h"
+
+struct qemu_options {
+	const char *emulator;   /* used for every domain, whatever its XML says; NULL: none */
+	const char *cache_dir;  /* for answers of emulators; NULL: none are kept */
+	const char *guard_path; /* NULL: $DOMSH_GUARD, else where it is installed */
+};
+
+/* Opens nothing and runs nothing. Freed by qemu_hv_close. */
+struct hv *qemu_hv_open(const struct qemu_options *options, GError **err);
+void qemu_hv_close(struct hv *hv);

@@ -1,0 +1,202 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "driver/qemu/runtime.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+#include "base/cleanup.h"
+#include "base/error.h"
+#include "base/sys.h"
+#include "base/util.h"
+#include "driver/qemu/argv.h"
+
+#define NVRAM_MAX (64u << 20)
+
+/* ---- Ptys ---- */
+
+/* QEMU's word is taken for a path only when it can be nothing but a pty. */
+static const char *pty_path(const char *filename)
+{
+	static const char prefix[] = "pty:/dev/pts/";
+	const char *number = filename + strlen(prefix);
+
+	if (!g_str_has_prefix(filename, prefix) || !*number || strlen(number) > 7 ||
+	    strspn(number, G_CSET_DIGITS) != strlen(number))
+		return NULL;
+	return filename + strlen("pty:");
+}
+
+static const char *find_pty(json_object *chardevs, const char *label)
+{
+	for (size_t i = 0; i < json_object_array_length(chardevs); i++) {
+		json_object *item = json_object_array_get_idx(chardevs, i);
+		const char *found, *filename;
+
+		if (json_get_string(item, "label", &found) && strcmp(found, label) == 0 &&
+		    json_get_string(item, "filename", &filename))
+			return pty_path(filename);
+	}
+	return NULL;
+}
+
+static void set_source(struct xml_node *node, const char *path)
+{
+	struct xml_node *source = xml_child(node, "source");
+
+	if (!source)
+		source = xml_add_first(node, "source");
+	xml_set_attr(source, "path", path);
+}
+
+/* As libvirt writes it: the console, which is port 0 by another name, says it twice. */
+static void write_pty(struct xml_tree *tree, const struct serial_config *serial, const char *path)
+{
+	struct xml_node *console = xml_at(xml_root(tree), "devices/console");
+	g_autofree char *type = console ? xml_attr(console, "type") : NULL;
+
+	set_source(serial->node, path);
+	if (serial->port != 0 || g_strcmp0(type, "pty") != 0)
+		return;
+	if (console != serial->node)
+		set_source(console, path);
+	xml_set_attr(console, "tty", path);
+}
+
+static bool find_ptys(struct qmp *q, struct xml_tree *tree, const struct domain_config *cfg,
+		      GError **err)
+{
+	g_autoptr(json_object) chardevs = NULL;
+
+	for (guint i = 0; i < cfg->serials->len; i++) {
+		const struct serial_config *serial = g_ptr_array_index(cfg->serials, i);
+		g_autofree char *label = g_strdup_printf("charserial%u", i);
+		const char *path;
+
+		if (serial->kind != CHARDEV_PTY)
+			continue;
+		if (!chardevs && !qmp_call(q, "query-chardev", NULL, &chardevs, err))
+			return false;
+		path = json_object_is_type(chardevs, json_type_array)
+			       ? find_pty(chardevs, label) : NULL;
+		if (!path)
+			return fail(err, VIR_ERR_INTERNAL_ERROR,
+				    "QEMU does not tell the pty of serial port %u", i);
+		write_pty(tree, serial, path);
+	}
+	return true;
+}
+
+/* ---- VNC ---- */
+
+/* A socket that an earlier run left at a path of the user's. */
+static bool remove_dead_socket(int dirfd, const char *name)
+{
+	auto_close int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+	struct sockaddr_un addr = {.sun_family = AF_UNIX};
+	struct stat st;
+
+	if (fstatat(dirfd, name, &st, AT_SYMLINK_NOFOLLOW) < 0 || !S_ISSOCK(st.st_mode))
+		return false;
+	if (g_snprintf(addr.sun_path, sizeof(addr.sun_path), "/proc/self/fd/%d/%s", dirfd, name) >=
+	    (int)sizeof(addr.sun_path))
+		return false;
+	if (connect(fd, (struct sockaddr *)&addr, sizeof(addr)) == 0 || errno != ECONNREFUSED)
+		return false;
+	return sys_unlinkat(dirfd, name) == 0;
+}
+
+static int bind_vnc(const struct guest *g, const char *path)
+{
+	g_autofree char *parent = path ? g_path_get_dirname(path) : NULL;
+	g_autofree char *name = path ? g_path_get_basename(path) : g_strdup(VNC_SOCKET);
+	auto_close int parent_fd = path ? open(parent, O_RDONLY | O_DIRECTORY | O_CLOEXEC) : -1;
+	int dirfd = path ? parent_fd : g->run_fd;
+	int fd;
+
+	if (dirfd < 0)
+		return -1;
+	fd = sys_bind_unix(dirfd, name);
+	if (fd < 0 && errno == EADDRINUSE && remove_dead_socket(dirfd, name))
+		fd = sys_bind_unix(dirfd, name);
+	return fd;
+}
+
+static json_object *vnc_update(const char *fd_name)
+{
+	json_object *args = json_object_new_object();
+	json_object *addresses = json_object_new_array();
+	json_object *address = json_object_new_object();
+
+	json_set_string(address, "type", "fd");
+	json_set_string(address, "str", fd_name);
+	json_object_array_add(addresses, address);
+	json_set_string(args, "type", "vnc");
+	json_object_object_add(args, "addresses", addresses);
+	return args;
+}
+
+static bool open_vnc(struct guest *g, struct qmp *q, const struct domain_config *cfg, GError **err)
+{
+	const struct graphics_config *graphics;
+	auto_close int fd = -1;
+	json_object *give;
+
+	if (cfg->graphics->len == 0)
+		return true;
+	graphics = g_ptr_array_index(cfg->graphics, 0);
+	fd = bind_vnc(g, graphics->socket);
+	if (fd < 0 || listen(fd, 4) < 0)
+		return fail_os(err, errno, "listen for VNC at '%s'",
+			       graphics->socket ? graphics->socket : VNC_SOCKET);
+	give = json_object_new_object();
+	json_set_string(give, "fdname", "vnc");
+	return qmp_call_fd(q, "getfd", give, fd, QMP_TIMEOUT_MS, NULL, err) &&
+	       qmp_call(q, "display-update", vnc_update("vnc"), NULL, err);
+}
+
+/* ---- Balloon ---- */
+
+static bool size_balloon(struct qmp *q, const struct domain_config *cfg, GError **err)
+{
+	json_object *args;
+
+	if (g_strcmp0(cfg->balloon, "virtio") != 0 || cfg->memory_kib >= cfg->max_memory_kib)
+		return true;
+	args = json_object_new_object();
+	json_set_int(args, "value", (gint64)(cfg->memory_kib * 1024));
+	return qmp_call(q, "balloon", args, NULL, err);
+}
+
+bool runtime_finish(struct guest *g, struct qmp *q, struct xml_tree *tree,
+		    const struct domain_config *cfg, GError **err)
+{
+	return find_ptys(q, tree, cfg, err) && open_vnc(g, q, cfg, err) &&
+	       size_balloon(q, cfg, err);
+}
+
+/* ---- NVRAM ---- */
+
+bool runtime_prepare_nvram(const struct guest *g, const struct domain_config *cfg, GError **err)
+{
+	g_autofree char *text = NULL;
+	size_t size;
+	int there;
+
+	if (!cfg->loader || cfg->nvram)
+		return true;
+	there = exists_at(g->dir_fd, NVRAM_FILE);
+	if (there != 0)
+		return there > 0 || fail_os(err, errno, "look for the NVRAM of '%s'", g->name);
+	if (!cfg->nvram_template)
+		return fail(err, VIR_ERR_CONFIG_UNSUPPORTED,
+			    "domain '%s' has no NVRAM yet and names no template: "
+			    "<nvram template='/usr/share/OVMF/OVMF_VARS_4M.fd'/>", g->name);
+	if (!read_file_at(AT_FDCWD, cfg->nvram_template, NVRAM_MAX, &text, &size, err))
+		return fail_prefix(err, "NVRAM template '%s'", cfg->nvram_template);
+	return sys_put_file(g->dir_fd, NVRAM_FILE, text, size, err);
+}
