@@ -1,0 +1,288 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "engine/image.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+#include "base/cleanup.h"
+#include "base/error.h"
+#include "base/sys.h"
+#include "base/util.h"
+#include "xml/peek.h"
+
+#define MAGIC_DONE "LibvirtQemudSave"
+#define MAGIC_PART "LibvirtQemudPart"
+#define VERSION 2
+#define DATA_MAX (32u << 20)
+#define ALIGNMENT 4096
+#define NO_CHECKSUM "00000000000000000000000000000000"
+
+/* As libvirt writes it, in the byte order of the host. */
+struct header {
+	char magic[16];
+	guint32 version;
+	guint32 data_len; /* XML, cookie and padding */
+	guint32 was_running;
+	guint32 compressed;
+	guint32 cookie_offset; /* within the data; 0: none */
+	guint32 unused[14];
+};
+
+G_STATIC_ASSERT(sizeof(struct header) == 92);
+
+void image_init(struct image *img)
+{
+	*img = (struct image){ .fd = -1, .length = -1 };
+}
+
+void image_clear(struct image *img)
+{
+	close_fd(&img->fd);
+	g_free(img->xml);
+	g_free(img->run_id);
+	g_free(img->checksum);
+	g_free(img->fingerprint);
+	image_init(img);
+}
+
+/* ---- Writing ---- */
+
+/* Same length whatever the values: numbers are zero-padded, the checksum has a placeholder. The
+ * fingerprint comes last and room is kept for it. */
+static char *cookie_text(const struct image *img)
+{
+	g_autofree char *disks = g_markup_escape_text(img->fingerprint ? img->fingerprint : "", -1);
+
+	return g_strdup_printf("<cookie>\n"
+			       "  <domsh:image xmlns:domsh='urn:domsh:save-image:1' run-id='%s' "
+			       "length='%020" G_GINT64_FORMAT "' checksum='%s'>%s</domsh:image>\n"
+			       "</cookie>\n",
+			       img->run_id, MAX(img->length, 0),
+			       img->checksum ? img->checksum : NO_CHECKSUM, disks);
+}
+
+static size_t cookie_room(const struct hv_disk *disks, size_t n)
+{
+	size_t room = 1024;
+
+	/* A path may need six bytes for one when escaped; the rest of a line is under 256. */
+	for (size_t i = 0; i < n; i++)
+		room += 6 * strlen(disks[i].path) + 256;
+	return room;
+}
+
+static bool write_cookie(struct image *img, GError **err)
+{
+	g_autofree char *text = cookie_text(img);
+	g_autofree char *area = g_malloc0(img->room);
+
+	if (strlen(text) >= img->room)
+		return fail(err, VIR_ERR_INTERNAL_ERROR, "save image: cookie does not fit");
+	memcpy(area, text, strlen(text));
+	if (sys_pwrite(img->fd, area, img->room, img->cookie) < 0)
+		return fail_os(err, errno, "write the header of the save image");
+	return true;
+}
+
+bool image_create(struct image *img, int dirfd, const char *name, const char *xml,
+		  const char *run_id, bool was_running, const struct hv_disk *disks, size_t n,
+		  GError **err)
+{
+	size_t xml_size = strlen(xml) + 1, total;
+	struct header h = { .magic = MAGIC_PART, .version = VERSION };
+
+	img->room = cookie_room(disks, n);
+	total = sizeof(h) + xml_size + img->room;
+	total += (ALIGNMENT - total % ALIGNMENT) % ALIGNMENT;
+	img->room = total - sizeof(h) - xml_size;
+	img->cookie = sizeof(h) + xml_size;
+	img->stream = total;
+	img->run_id = g_strdup(run_id);
+	img->was_running = was_running;
+	h.data_len = total - sizeof(h);
+	h.was_running = was_running;
+	h.cookie_offset = xml_size;
+	memcpy(h.magic, MAGIC_PART, sizeof(h.magic));
+	img->fd = sys_create(dirfd, name);
+	if (img->fd < 0)
+		return fail_os(err, errno, "create the save image");
+	if (sys_write(img->fd, &h, sizeof(h)) < 0 || sys_write(img->fd, xml, xml_size) < 0)
+		return fail_os(err, errno, "write the save image");
+	if (!write_cookie(img, err))
+		return false;
+	if (lseek(img->fd, img->stream, SEEK_SET) < 0)
+		return fail_os(err, errno, "seek in the save image");
+	return true;
+}
+
+static char *stream_checksum(int fd, gint64 offset, gint64 length)
+{
+	g_autoptr(GChecksum) sum = g_checksum_new(G_CHECKSUM_MD5);
+	g_autofree guchar *buffer = g_malloc(1 << 20);
+
+	while (length > 0) {
+		ssize_t got = pread(fd, buffer, MIN(length, 1 << 20), offset);
+
+		if (got < 0 && errno == EINTR)
+			continue;
+		if (got <= 0)
+			return NULL;
+		g_checksum_update(sum, buffer, got);
+		offset += got;
+		length -= got;
+	}
+	return g_strdup(g_checksum_get_string(sum));
+}
+
+bool image_complete(struct image *img, GError **err)
+{
+	off_t end = lseek(img->fd, 0, SEEK_END);
+	auto_close int fd = -1;
+	g_autofree char *self = g_strdup_printf("/proc/self/fd/%d", img->fd);
+
+	if (end < 0)
+		return fail_os(err, errno, "measure the save image");
+	if (end <= img->stream)
+		return fail(err, VIR_ERR_OPERATION_FAILED, "the hypervisor wrote an empty save image");
+	img->length = end - img->stream;
+	/* Ours is open for writing only. */
+	fd = open(self, O_RDONLY | O_CLOEXEC);
+	g_free(img->checksum);
+	img->checksum = fd < 0 ? NULL : stream_checksum(fd, img->stream, img->length);
+	if (!img->checksum)
+		return fail_os(err, errno, "read the save image back");
+	if (!write_cookie(img, err))
+		return false;
+	if (sys_fsync(img->fd) < 0)
+		return fail_os(err, errno, "sync the save image");
+	return true;
+}
+
+bool image_seal(struct image *img, const char *fingerprint, GError **err)
+{
+	g_free(img->fingerprint);
+	img->fingerprint = g_strdup(fingerprint);
+	if (!write_cookie(img, err))
+		return false;
+	if (sys_pwrite(img->fd, MAGIC_DONE, 16, 0) < 0)
+		return fail_os(err, errno, "write the header of the save image");
+	if (sys_fsync(img->fd) < 0)
+		return fail_os(err, errno, "sync the save image");
+	return true;
+}
+
+/* ---- Reading ---- */
+
+static bool broken(GError **err, const char *why)
+{
+	return fail(err, VIR_ERR_OPERATION_FAILED, "save image: %s", why);
+}
+
+static bool read_exactly(int fd, void *buffer, size_t size, off_t offset)
+{
+	return pread(fd, buffer, size, offset) == (ssize_t)size;
+}
+
+static const char *header_fault(const struct header *h, bool is_partial)
+{
+	bool done = memcmp(h->magic, MAGIC_DONE, 16) == 0;
+	bool part = memcmp(h->magic, MAGIC_PART, 16) == 0;
+
+	if (!done && !part)
+		return "it is not a save image";
+	if (part && !is_partial)
+		return "it is incomplete";
+	if (h->version != VERSION)
+		return "its version is not supported";
+	if (h->compressed)
+		return "compressed images are not supported";
+	if (h->data_len == 0 || h->data_len > DATA_MAX)
+		return "its header is damaged";
+	if (h->cookie_offset >= h->data_len)
+		return "its header is damaged";
+	return NULL;
+}
+
+static void read_cookie(struct image *img, const char *cookie, size_t size)
+{
+	static const char *const paths[] = { "cookie/domsh:image/@run-id",
+					     "cookie/domsh:image/@length",
+					     "cookie/domsh:image/@checksum",
+					     "cookie/domsh:image" };
+	char *values[4] = { NULL };
+
+	xml_peek(cookie, size, paths, 4, values);
+	img->run_id = values[0];
+	img->length = values[1] ? g_ascii_strtoll(values[1], NULL, 10) : -1;
+	img->checksum = values[2];
+	img->fingerprint = values[3];
+	g_free(values[1]);
+}
+
+static bool read_data(struct image *img, const struct header *h, GError **err)
+{
+	g_autofree char *data = g_malloc0((gsize)h->data_len + 1);
+	size_t xml_max = h->cookie_offset ? h->cookie_offset : h->data_len;
+
+	if (!read_exactly(img->fd, data, h->data_len, sizeof(*h)))
+		return broken(err, "it is cut within its header");
+	if (strnlen(data, xml_max) == xml_max)
+		return broken(err, "its header is damaged");
+	img->xml = g_strdup(data);
+	img->stream = sizeof(*h) + h->data_len;
+	img->was_running = h->was_running;
+	if (h->cookie_offset) {
+		img->cookie = sizeof(*h) + h->cookie_offset;
+		img->room = h->data_len - h->cookie_offset;
+		read_cookie(img, data + h->cookie_offset, strnlen(data + h->cookie_offset, img->room));
+	}
+	return true;
+}
+
+bool image_open(struct image *img, int dirfd, const char *name, bool is_partial, GError **err)
+{
+	struct header h;
+	const char *fault;
+	struct stat st;
+
+	/* What is to be finished is written to as well. */
+	img->fd = openat(dirfd, name,
+			 (is_partial ? O_RDWR : O_RDONLY) | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
+	if (img->fd < 0)
+		return fail_os(err, errno, "open the save image");
+	if (fstat(img->fd, &st) < 0 || !S_ISREG(st.st_mode))
+		return broken(err, "it is not a regular file");
+	if (!read_exactly(img->fd, &h, sizeof(h), 0))
+		return broken(err, "it is cut within its header");
+	fault = header_fault(&h, is_partial);
+	if (fault)
+		return broken(err, fault);
+	if (!read_data(img, &h, err))
+		return false;
+	if (lseek(img->fd, img->stream, SEEK_SET) < 0)
+		return fail_os(err, errno, "seek in the save image");
+	return true;
+}
+
+bool image_is_complete(struct image *img)
+{
+	struct stat st;
+	g_autofree char *sum = NULL;
+
+	if (img->length <= 0 || !img->checksum || fstat(img->fd, &st) < 0 ||
+	    st.st_size != img->stream + img->length)
+		return false;
+	sum = stream_checksum(img->fd, img->stream, img->length);
+	return g_strcmp0(sum, img->checksum) == 0;
+}
+
+bool image_verify(struct image *img, GError **err)
+{
+	if (img->run_id && !image_is_complete(img))
+		return broken(err, "its memory stream is damaged (length or checksum differ)");
+	if (lseek(img->fd, img->stream, SEEK_SET) < 0)
+		return fail_os(err, errno, "seek in the save image");
+	return true;
+}

@@ -1,0 +1,57 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+/*
+ * Save images: libvirt's own QEMU save format, so that either reads the other's. A 96 byte header
+ * (magic, version 2, lengths, was_running, offset of the cookie), the domain XML, a cookie, then
+ * QEMU's stream. While incomplete the magic is LibvirtQemudPart.
+ *
+ * What libvirt does not record stands in the cookie in our namespace, in fields of fixed width so
+ * that it can be filled in place: run-id, length and checksum of the stream, and the fingerprint
+ * of every writable disk (path, kind, size, mtime, qcow2 header). A stream that was cut may still
+ * load; only its recorded length and checksum tell.
+ */
+#include <glib.h>
+#include <stdbool.h>
+#include "model/hv.h"
+
+struct image {
+	int fd;
+	char *xml;
+	char *run_id;      /* NULL: foreign (made by libvirt) */
+	bool was_running;
+	gint64 stream;     /* offset of the stream */
+	gint64 length;     /* of the stream; -1: not recorded */
+	char *checksum;    /* hex; NULL: not recorded */
+	char *fingerprint; /* text of the disks; NULL: not recorded */
+	gint64 cookie;     /* offset of the cookie */
+	size_t room;       /* bytes of the cookie's area */
+};
+
+void image_init(struct image *img);
+void image_clear(struct image *img);
+
+/* Start a new image file `name` in dirfd: header with the incomplete magic, XML, an empty cookie
+ * of full size. disks: those that will be fingerprinted. On return img->fd's offset is where the
+ * stream goes. */
+bool image_create(struct image *img, int dirfd, const char *name, const char *xml,
+		  const char *run_id, bool was_running, const struct hv_disk *disks, size_t n,
+		  GError **err);
+/* The stream is written: record its length and checksum, fsync. The image is complete then,
+ * but for the fingerprint, which `image_seal` adds. */
+bool image_complete(struct image *img, GError **err);
+/* Set the fingerprint and the final magic, fsync. */
+bool image_seal(struct image *img, const char *fingerprint, GError **err);
+
+/* Open and read all but the stream. Errors: VIR_ERR_OPERATION_FAILED saying what is wrong with
+ * the file. is_partial: also accept an incomplete magic (reconcile). */
+bool image_open(struct image *img, int dirfd, const char *name, bool is_partial, GError **err);
+/* Does the stream have its recorded length and checksum? true for foreign images, which have
+ * none. Leaves the offset at the stream. */
+bool image_verify(struct image *img, GError **err);
+/* Same, only whether length and checksum are recorded and right. */
+bool image_is_complete(struct image *img);
+
+/* The fingerprint of disks as they are now; one line a disk. */
+char *fingerprint_take(struct hv *hv, const struct hv_disk *disks, size_t n, GError **err);
+/* NULL when equal, else one sentence naming the first difference. */
+char *fingerprint_compare(const char *saved, const char *now);

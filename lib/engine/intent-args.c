@@ -1,0 +1,85 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* What an intent must hold so that another process can finish or take back the work. */
+#include "engine/op.h"
+
+#include "base/json.h"
+
+static void set_list(json_object *obj, const char *key, const GPtrArray *list)
+{
+	json_object *array;
+
+	if (!list)
+		return;
+	array = json_object_new_array();
+	for (guint i = 0; i < list->len; i++)
+		json_object_array_add(array, json_object_new_string(list->pdata[i]));
+	json_object_object_add(obj, key, array);
+}
+
+static GPtrArray *get_list(json_object *obj, const char *key)
+{
+	GPtrArray *list = g_ptr_array_new_with_free_func(g_free);
+	json_object *array;
+
+	if (!json_get_array(obj, key, &array))
+		return list;
+	for (size_t i = 0; i < json_object_array_length(array); i++) {
+		json_object *item = json_object_array_get_idx(array, i);
+
+		if (json_object_is_type(item, json_type_string))
+			g_ptr_array_add(list, g_strdup(json_object_get_string(item)));
+	}
+	return list;
+}
+
+static char *get_text(json_object *obj, const char *key)
+{
+	const char *text;
+
+	return json_get_string(obj, key, &text) ? g_strdup(text) : NULL;
+}
+
+json_object *op_intent_args(const struct op *op)
+{
+	json_object *args = json_object_new_object();
+	const struct snap_op *s = &op->snap;
+
+	json_set_int(args, "flags", op->flags);
+	json_set_bool(args, "was_running", op->state.is_alive && !(op->facts & FACT_PAUSED));
+	json_set_bool(args, "image_paused", op->facts & FACT_IMAGE_PAUSED);
+	json_set_string(args, "snapshot", s->name);
+	json_set_bool(args, "has_memory", op->facts & FACT_RECORD_MEMORY);
+	json_set_bool(args, "makes_current", s->makes_current);
+	json_set_string(args, "new_parent", s->new_parent);
+	json_set_string(args, "current_before", s->current_before);
+	json_set_string(args, "current_after", s->current_after);
+	json_set_string(args, "safety", s->safety);
+	set_list(args, "targets", s->targets);
+	set_list(args, "reparent", s->reparent);
+	return args;
+}
+
+void op_intent_apply(struct op *op)
+{
+	struct snap_op *s = &op->snap;
+	json_object *args = op->intent.args;
+	gint64 flags = 0;
+	bool value = false;
+
+	json_get_int(args, "flags", &flags);
+	op->flags = flags;
+	if (json_get_bool(args, "was_running", &value) && value)
+		op->facts |= FACT_WAS_RUNNING;
+	if (json_get_bool(args, "image_paused", &value) && value)
+		op->facts |= FACT_IMAGE_PAUSED;
+	if (json_get_bool(args, "has_memory", &value) && value)
+		op->facts |= FACT_RECORD_MEMORY;
+	json_get_bool(args, "makes_current", &s->makes_current);
+	s->name = get_text(args, "snapshot");
+	s->new_parent = get_text(args, "new_parent");
+	s->current_before = get_text(args, "current_before");
+	s->current_after = get_text(args, "current_after");
+	s->safety = get_text(args, "safety");
+	s->targets = get_list(args, "targets");
+	s->reparent = get_list(args, "reparent");
+}

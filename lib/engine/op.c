@@ -1,0 +1,355 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "engine/op.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <string.h>
+#include <unistd.h>
+#include "base/cleanup.h"
+#include "base/error.h"
+#include "base/escape.h"
+#include "base/phrases.h"
+#include "base/sys.h"
+#include "base/util.h"
+#include "engine/config.h"
+#include "store/lock.h"
+#include "xml/peek.h"
+
+void op_init(struct op *op, struct engine *e, const char *what, unsigned int flags)
+{
+	memset(op, 0, sizeof(*op));
+	op->e = e;
+	op->what = what;
+	op->flags = flags;
+	op->store_lock = -1;
+	op->run_fd = -1;
+	op->guest.dir_fd = -1;
+	op->guest.run_fd = -1;
+	image_init(&op->image);
+}
+
+static void snap_clear(struct snap_op *s)
+{
+	g_free(s->name);
+	g_free(s->text);
+	snapshot_record_free(s->rec);
+	g_clear_pointer(&s->targets, g_ptr_array_unref);
+	g_clear_pointer(&s->reparent, g_ptr_array_unref);
+	g_free(s->new_parent);
+	g_free(s->current_before);
+	g_free(s->current_after);
+	g_free(s->safety);
+	xml_free(s->domain);
+}
+
+/* Old trash goes after an operation has put something there, when nobody is in the way: trying the
+ * store lock is not waiting for it. */
+static void expire_trash(struct op *op)
+{
+	int days = config_trash_keep_days(op->e->config);
+	auto_close int lock = -1;
+
+	if (days <= 0)
+		return;
+	lock = lock_take(op->store->fd, "lock", "store", op->store->command, 0, NULL);
+	if (lock >= 0)
+		trash_expire(op->store, days);
+}
+
+void op_end(struct op *op)
+{
+	op_close_guest(op);
+	close_fd(&op->run_fd);
+	domain_close(op->dd);
+	close_fd(&op->store_lock);
+	if (op->wants_expire && op->store)
+		expire_trash(op);
+	store_close(op->store);
+	domain_state_clear(&op->state);
+	for (int i = 0; i < REASON_COUNT; i++)
+		g_free(op->detail[i]);
+	g_clear_pointer(&op->unsupported, g_ptr_array_unref);
+	g_clear_pointer(&op->outside, g_ptr_array_unref);
+	g_clear_pointer(&op->notes, g_ptr_array_unref);
+	intent_clear(&op->intent);
+	xml_free(op->tree);
+	domain_config_free(op->view);
+	g_free(op->disks);
+	image_clear(&op->image);
+	snap_clear(&op->snap);
+	g_free(op->name);
+	g_free(op->uuid);
+	g_free(op->unclear);
+	g_free(op->run_id);
+	g_free(op->dir_path);
+	g_free(op->trash_id);
+	g_free(op->old_file);
+}
+
+bool op_open(struct op *op, GError **err)
+{
+	op->store = store_open(op->e->root, true, op->e->command, err);
+	if (!op->store)
+		return false;
+	op->store->lock_wait_ms = config_lock_wait_ms(op->e->config);
+	return true;
+}
+
+bool op_lock_store(struct op *op, GError **err)
+{
+	op->store_lock = store_lock(op->store, err);
+	return op->store_lock >= 0;
+}
+
+void op_detail(struct op *op, enum reason_id reason, char *take_text)
+{
+	g_free(op->detail[reason]);
+	op->detail[reason] = take_text;
+}
+
+/* ---- Facts ---- */
+
+static bool has_old_entries(struct domain_dir *dd)
+{
+	int fd = open_dir_at(dd->fd, "old");
+	DIR *dir = fd >= 0 ? fdopendir(fd) : NULL;
+	bool found = false;
+
+	if (!dir) {
+		close_fd(&fd);
+		return false;
+	}
+	for (struct dirent *d = readdir(dir); d && !found; d = readdir(dir))
+		found = d->d_name[0] != '.';
+	closedir(dir);
+	return found;
+}
+
+static void add_if(struct op *op, bool condition, guint64 fact)
+{
+	if (condition)
+		op->facts |= fact;
+	else
+		op->facts &= ~fact;
+}
+
+static void gather_wishes(struct op *op)
+{
+	bool nvram = false, tpm = false;
+
+	if (!domain_get_keep(op->dd, &nvram, &tpm, NULL))
+		return;
+	add_if(op, nvram || tpm, FACT_WISHES);
+}
+
+bool op_gather(struct op *op, GError **err)
+{
+	struct domain_state *s = &op->state;
+
+	domain_state_clear(s);
+	if (!domain_read_state(op->dd, s, err))
+		return false;
+	add_if(op, s->has_config, FACT_PERSISTENT);
+	add_if(op, s->is_alive, FACT_ALIVE);
+	add_if(op, s->is_alive && s->run.state == GUEST_PAUSED, FACT_PAUSED);
+	add_if(op, s->is_protected, FACT_PROTECTED);
+	add_if(op, op->unclear || s->is_foreign_run, FACT_UNCLEAR);
+	add_if(op, s->n_snapshots > 0, FACT_SNAPSHOTS);
+	add_if(op, s->n_checkpoints > 0, FACT_CHECKPOINTS);
+	add_if(op, s->has_managed_save, FACT_MANAGED_SAVE);
+	add_if(op, s->has_nvram, FACT_NVRAM);
+	add_if(op, s->has_tpm, FACT_TPM);
+	add_if(op,
+	       s->n_snapshots || s->n_checkpoints || s->has_nvram || s->has_tpm ||
+		       s->has_undefined || has_old_entries(op->dd),
+	       FACT_WORTH_KEEPING);
+	gather_wishes(op);
+	return true;
+}
+
+/* ---- Locking ---- */
+
+/* Leftovers of a commit whose repeatable part was cut: harmless, and gone with the next writer. */
+static void tidy(struct op *op)
+{
+	if (!op->state.has_config)
+		return;
+	tombstone_remove(op->dd, NULL);
+	if (op->facts & FACT_WISHES)
+		domain_set_keep(op->dd, false, false, NULL);
+	if (op->state.has_undefined)
+		domain_archive(op->dd, "undefined.xml", "config", NULL, NULL);
+}
+
+static bool settle(struct op *op, GError **err)
+{
+	if (!op_sweep_runs(op, err))
+		return false;
+	if (op->state.has_intent) {
+		g_autoptr(GError) e = NULL;
+
+		if (!op_reconcile(op, &e)) {
+			op->unclear = g_strdup(e->message);
+			op->facts |= FACT_UNCLEAR;
+		}
+		if (!op_gather(op, err))
+			return false;
+	}
+	if (!op->state.is_alive && (op->state.has_run || !op->state.has_config) &&
+	    !(op->facts & FACT_UNCLEAR)) {
+		if (!op_exit(op, err))
+			return false;
+		if (op->dd && !op_gather(op, err))
+			return false;
+	}
+	if (op->dd)
+		tidy(op);
+	return true;
+}
+
+static bool no_domain(struct op *op, GError **err)
+{
+	return fail(err, VIR_ERR_NO_DOMAIN, PHRASE_NO_DOMAIN_NAME, op->name);
+}
+
+static bool lock_existing(struct op *op, GError **err)
+{
+	op->dd = domain_lock(op->store, op->name, err);
+	if (!op->dd)
+		return false;
+	if (!op_gather(op, err) || !settle(op, err))
+		return false;
+	if (op->dd && domain_existence(&op->state) == EXISTENCE_GARBAGE &&
+	    !(op->facts & FACT_UNCLEAR))
+		g_clear_pointer(&op->dd, domain_close);
+	return true;
+}
+
+static char *read_uuid(struct domain_dir *dd, const struct domain_state *s)
+{
+	const char *files[] = { s->is_alive ? "live.xml" : "domain.xml", "domain.xml",
+				"undefined.xml", "live.xml" };
+
+	for (guint i = 0; i < G_N_ELEMENTS(files); i++) {
+		g_autofree char *text = NULL;
+		size_t size;
+		char *uuid;
+
+		if (!domain_read_xml(dd, files[i], &text, &size, NULL))
+			continue;
+		uuid = xml_peek_one(text, size, "domain/uuid");
+		if (uuid)
+			return uuid;
+	}
+	return NULL;
+}
+
+bool op_lock(struct op *op, const char *name, GError **err)
+{
+	op->name = g_strdup(name);
+	if (!op->store && !op_open(op, err))
+		return false;
+	if (!lock_existing(op, err))
+		return false;
+	if (!op->dd)
+		return no_domain(op, err);
+	op->uuid = read_uuid(op->dd, &op->state);
+	return true;
+}
+
+bool op_lock_or_new(struct op *op, const char *name, GError **err)
+{
+	g_autoptr(GError) e = NULL;
+
+	op->name = g_strdup(name);
+	if (!lock_existing(op, &e)) {
+		if (!error_is(e, VIR_ERR_NO_DOMAIN)) {
+			g_propagate_error(err, g_steal_pointer(&e));
+			return false;
+		}
+	}
+	if (!op->dd) {
+		op->facts = FACT_NEW;
+		return true;
+	}
+	op->uuid = read_uuid(op->dd, &op->state);
+	return true;
+}
+
+/* ---- Documents ---- */
+
+bool op_load_tree(struct op *op, const char *file, GError **err)
+{
+	g_autofree char *text = NULL;
+	size_t size;
+
+	if (!domain_read_xml(op->dd, file, &text, &size, err))
+		return false;
+	xml_free(op->tree);
+	op->tree = xml_parse(text, size, "domain", err);
+	return op->tree != NULL;
+}
+
+bool op_load_view(struct op *op, GError **err)
+{
+	domain_config_free(op->view);
+	op->view = domain_config_read(op->tree, err);
+	if (!op->view)
+		return false;
+	g_free(op->disks);
+	op->disks = g_new0(struct hv_disk, op->view->disks->len + 1);
+	op->n_disks = 0;
+	for (guint i = 0; i < op->view->disks->len; i++) {
+		const struct disk_config *d = op->view->disks->pdata[i];
+
+		if (disk_is_writable(d) && d->source)
+			op->disks[op->n_disks++] =
+				(struct hv_disk){ d->target, d->source, d->format };
+	}
+	return true;
+}
+
+/* ---- The guest ---- */
+
+/* What primitives need to know of the guest; for one that is not running too. */
+void op_fill_guest(struct op *op)
+{
+	if (!op->dir_path) {
+		g_autofree char *file = name_escape(op->name);
+
+		op->dir_path = g_build_filename(op->e->root, "domains", file, NULL);
+	}
+	op->guest.name = op->name;
+	op->guest.uuid = op->uuid;
+	op->guest.dir = op->dir_path;
+	op->guest.dir_fd = op->dd->fd;
+	op->guest.command = op->e->command;
+	op->guest.id = op->state.has_run_state ? op->state.run.id : op->guest.id;
+}
+
+bool op_open_guest(struct op *op, GError **err)
+{
+	op_fill_guest(op);
+	if (op->guest.run_fd >= 0)
+		return true;
+	if (!op->state.is_alive)
+		return fail(err, VIR_ERR_OPERATION_INVALID, PHRASE_NOT_RUNNING);
+	op->run_fd = open_dir_at(op->dd->fd, "run");
+	if (op->run_fd < 0)
+		return fail_os(err, errno, "open run/ of domain '%s'", op->name);
+	op->guest.run_fd = op->run_fd;
+	op->guest.run_id = op->state.run.run_id;
+	if (!op->state.is_supervised)
+		return op->e->hv->ops->adopt(op->e->hv, &op->guest, err);
+	return true;
+}
+
+void op_close_guest(struct op *op)
+{
+	if (op->guest.run_fd < 0)
+		return;
+	op->e->hv->ops->close_session(op->e->hv, &op->guest);
+	op->guest.session = NULL;
+	op->guest.run_fd = -1;
+	close_fd(&op->run_fd);
+}

@@ -1,0 +1,340 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Reading: files and lock probes only. No lock is taken, nothing is changed, no process asked. */
+#include "engine/op.h"
+
+#include <string.h>
+#include <unistd.h>
+#include "base/error.h"
+#include "base/phrases.h"
+#include "base/util.h"
+#include "store/lock.h"
+#include "xml/peek.h"
+
+typedef struct store store_t;
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(store_t, store_close)
+
+static struct store *open_store(struct engine *e, GError **err)
+{
+	return store_open(e->root, false, e->command, err);
+}
+
+/* Open for reading what counts as a domain; garbage does not. */
+static struct domain_dir *open_domain(struct store *st, const char *name, struct domain_state *s,
+				      GError **err)
+{
+	g_autoptr(domain_dir) dd = domain_open(st, name, err);
+
+	if (!dd || !domain_read_brief(dd, s, err))
+		return NULL;
+	if (!s->has_config && !s->is_alive) {
+		domain_state_clear(s);
+		if (!domain_read_state(dd, s, err))
+			return NULL;
+		if (domain_existence(s) == EXISTENCE_GARBAGE) {
+			domain_state_clear(s);
+			fail(err, VIR_ERR_NO_DOMAIN, PHRASE_NO_DOMAIN_NAME, name);
+			return NULL;
+		}
+	}
+	return g_steal_pointer(&dd);
+}
+
+static struct domain_brief *brief_of(const char *name, const struct domain_state *s)
+{
+	struct domain_brief *b = g_new0(struct domain_brief, 1);
+
+	b->name = g_strdup(name);
+	b->has_config = s->has_config;
+	b->is_alive = s->is_alive;
+	b->is_supervised = s->is_supervised;
+	b->id = s->is_alive && s->has_run_state ? s->run.id : -1;
+	b->state = GUEST_SHUTOFF;
+	if (s->is_alive) {
+		b->state = s->has_run_state ? s->run.state : GUEST_NOSTATE;
+		b->reason = s->has_run_state ? s->run.reason : 0;
+		if (b->state == GUEST_SHUTOFF) /* the process is about to leave */
+			b->state = GUEST_SHUTDOWN;
+	}
+	return b;
+}
+
+void domain_brief_free(struct domain_brief *b)
+{
+	if (!b)
+		return;
+	g_free(b->name);
+	g_free(b);
+}
+
+GPtrArray *engine_list(struct engine *e, GError **err)
+{
+	g_autoptr(store_t) st = open_store(e, err);
+	g_autoptr(GPtrArray) list =
+		g_ptr_array_new_with_free_func((GDestroyNotify)domain_brief_free);
+	g_autoptr(GPtrArray) names = st ? store_names(st, err) : NULL;
+
+	for (guint i = 0; names && i < names->len; i++) {
+		struct domain_state s = { 0 };
+		g_autoptr(GError) gone = NULL;
+		g_autoptr(domain_dir) dd = open_domain(st, names->pdata[i], &s, &gone);
+
+		if (dd)
+			g_ptr_array_add(list, brief_of(names->pdata[i], &s));
+		domain_state_clear(&s);
+	}
+	return names ? g_steal_pointer(&list) : NULL;
+}
+
+static const char *last_reason_words[] = { "unknown", "shutdown", "destroyed", "crashed",
+					   "migrated", "saved", "failed", "from-snapshot" };
+
+/* Why it is off: what its last run left. */
+static int off_reason(struct domain_dir *dd)
+{
+	g_autofree char *run_id = NULL, *reason = NULL;
+
+	if (!last_run_read(dd, &run_id, &reason, NULL) || !reason)
+		return 0;
+	for (guint i = 0; i < G_N_ELEMENTS(last_reason_words); i++)
+		if (strcmp(reason, last_reason_words[i]) == 0)
+			return i;
+	return 0;
+}
+
+struct domain_brief *engine_brief(struct engine *e, const char *name, GError **err)
+{
+	g_autoptr(store_t) st = open_store(e, err);
+	struct domain_state s = { 0 };
+	g_autoptr(domain_dir) dd = st ? open_domain(st, name, &s, err) : NULL;
+	struct domain_brief *b = dd ? brief_of(name, &s) : NULL;
+
+	if (b && b->is_alive)
+		b->is_supervised = lock_probe(dd->fd, "run/guard") == LOCK_HELD;
+	else if (b)
+		b->reason = off_reason(dd);
+	domain_state_clear(&s);
+	return b;
+}
+
+bool engine_state(struct engine *e, const char *name, struct domain_state *ret_state, GError **err)
+{
+	g_autoptr(store_t) st = open_store(e, err);
+	struct domain_state s = { 0 };
+	g_autoptr(domain_dir) dd = st ? open_domain(st, name, &s, err) : NULL;
+
+	domain_state_clear(&s);
+	return dd && domain_read_state(dd, ret_state, err);
+}
+
+/* ---- Looking up ---- */
+
+static char *uuid_of(struct domain_dir *dd, const struct domain_state *s)
+{
+	const char *file = s->has_config ? "domain.xml" : "live.xml";
+	g_autofree char *text = NULL;
+	size_t size;
+
+	if (!domain_read_xml(dd, file, &text, &size, NULL))
+		return NULL;
+	return xml_peek_one(text, size, "domain/uuid");
+}
+
+static bool has_uuid(struct store *st, const char *name, const char *uuid)
+{
+	struct domain_state s = { 0 };
+	g_autoptr(domain_dir) dd = open_domain(st, name, &s, NULL);
+	g_autofree char *there = dd ? uuid_of(dd, &s) : NULL;
+
+	domain_state_clear(&s);
+	return there && g_ascii_strcasecmp(there, uuid) == 0;
+}
+
+char *engine_name_by_uuid(struct engine *e, const char *uuid, GError **err)
+{
+	g_autoptr(store_t) st = open_store(e, err);
+	g_autofree char *hint = st ? store_uuid_hint(st, uuid) : NULL;
+	g_autoptr(GPtrArray) names = NULL;
+
+	if (!st)
+		return NULL;
+	if (hint && has_uuid(st, hint, uuid))
+		return g_steal_pointer(&hint);
+	names = store_names(st, err);
+	for (guint i = 0; names && i < names->len; i++)
+		if (has_uuid(st, names->pdata[i], uuid))
+			return g_strdup(names->pdata[i]);
+	if (names)
+		fail(err, VIR_ERR_NO_DOMAIN, PHRASE_NO_DOMAIN_UUID, uuid);
+	return NULL;
+}
+
+char *engine_name_by_id(struct engine *e, int id, GError **err)
+{
+	g_autoptr(GPtrArray) list = engine_list(e, err);
+
+	for (guint i = 0; list && i < list->len; i++) {
+		const struct domain_brief *b = list->pdata[i];
+
+		if (b->is_alive && b->id == id)
+			return g_strdup(b->name);
+	}
+	if (list)
+		fail(err, VIR_ERR_NO_DOMAIN, PHRASE_NO_DOMAIN_ID, id);
+	return NULL;
+}
+
+char *engine_uuid(struct engine *e, const char *name, GError **err)
+{
+	g_autoptr(store_t) st = open_store(e, err);
+	struct domain_state s = { 0 };
+	g_autoptr(domain_dir) dd = st ? open_domain(st, name, &s, err) : NULL;
+	char *uuid = dd ? uuid_of(dd, &s) : NULL;
+
+	domain_state_clear(&s);
+	if (dd && !uuid)
+		fail(err, VIR_ERR_INTERNAL_ERROR, "domain '%s' has no readable uuid", name);
+	return uuid;
+}
+
+/* ---- Documents ---- */
+
+static void strip_secrets(struct xml_node *node)
+{
+	static const char *const secrets[] = { "passwd", "password" };
+
+	for (guint i = 0; i < G_N_ELEMENTS(secrets); i++) {
+		g_autofree char *value = xml_attr(node, secrets[i]);
+
+		if (value)
+			xml_set_attr(node, secrets[i], NULL);
+	}
+	for (struct xml_node *child = xml_child(node, NULL); child; child = xml_next(child, NULL))
+		strip_secrets(child);
+}
+
+char *op_strip_secrets(char *take_text, size_t size, GError **err)
+{
+	g_autofree char *text = take_text;
+	g_autoptr(xml_tree) tree = NULL;
+
+	if (!strstr(text, "passw"))
+		return g_steal_pointer(&text);
+	tree = xml_parse(text, size, "record", err);
+	if (!tree)
+		return NULL;
+	strip_secrets(xml_root(tree));
+	return xml_format(tree);
+}
+
+/* A copy of bytes wherever it may be: the directory's name is the name, and secrets stay. */
+static char *fit_for_showing(const char *name, char *take_text, size_t size, bool security,
+			     GError **err)
+{
+	g_autofree char *text = take_text;
+	g_autofree char *there = xml_peek_one(text, size, "domain/name");
+	bool has_secret = !security && strstr(text, "passw");
+	g_autoptr(xml_tree) tree = NULL;
+
+	if (g_strcmp0(there, name) == 0 && !has_secret)
+		return g_steal_pointer(&text);
+	tree = xml_parse(text, size, "domain", err);
+	if (!tree)
+		return NULL;
+	domain_xml_set_name(tree, name);
+	if (has_secret)
+		strip_secrets(xml_root(tree));
+	return xml_format(tree);
+}
+
+char *engine_xml(struct engine *e, const char *name, bool inactive, bool security, GError **err)
+{
+	g_autoptr(store_t) st = open_store(e, err);
+	struct domain_state s = { 0 };
+	g_autoptr(domain_dir) dd = st ? open_domain(st, name, &s, err) : NULL;
+	bool live = s.is_alive && !(inactive && s.has_config);
+	char *text = NULL;
+	size_t size;
+
+	domain_state_clear(&s);
+	if (!dd || !domain_read_xml(dd, live ? "live.xml" : "domain.xml", &text, &size, err))
+		return NULL;
+	return fit_for_showing(name, text, size, security, err);
+}
+
+void domain_info_clear(struct domain_info *info)
+{
+	g_free(info->os_type);
+	g_free(info->title);
+	memset(info, 0, sizeof(*info));
+}
+
+static guint64 scaled_kib(const char *number, const char *unit)
+{
+	static const struct {
+		const char *unit;
+		double kib;
+	} units[] = { { "b", 1.0 / 1024 }, { "bytes", 1.0 / 1024 }, { "k", 1 }, { "KiB", 1 },
+		      { "M", 1024 },       { "MiB", 1024 },         { "G", 1 << 20 },
+		      { "GiB", 1 << 20 },  { "T", 1 << 30 },        { "TiB", 1 << 30 },
+		      { "KB", 1000.0 / 1024 }, { "MB", 1e6 / 1024 }, { "GB", 1e9 / 1024 } };
+	double value = number ? g_ascii_strtoull(number, NULL, 10) : 0;
+
+	for (guint i = 0; unit && i < G_N_ELEMENTS(units); i++)
+		if (g_ascii_strcasecmp(unit, units[i].unit) == 0)
+			return value * units[i].kib;
+	return value;
+}
+
+bool engine_info(struct engine *e, const char *name, struct domain_info *ret_info, GError **err)
+{
+	static const char *const paths[] = { "domain/memory",        "domain/memory/@unit",
+					     "domain/currentMemory", "domain/currentMemory/@unit",
+					     "domain/vcpu",          "domain/vcpu/@current",
+					     "domain/os/type",       "domain/title" };
+	g_autofree char *text = engine_xml(e, name, false, true, err);
+	char *v[G_N_ELEMENTS(paths)] = { NULL };
+
+	if (!text)
+		return false;
+	xml_peek(text, strlen(text), paths, G_N_ELEMENTS(paths), v);
+	memset(ret_info, 0, sizeof(*ret_info));
+	ret_info->max_memory_kib = scaled_kib(v[0], v[1]);
+	ret_info->memory_kib = v[2] ? scaled_kib(v[2], v[3]) : ret_info->max_memory_kib;
+	ret_info->max_vcpus = v[4] ? g_ascii_strtoull(v[4], NULL, 10) : 1;
+	ret_info->vcpus = v[5] ? g_ascii_strtoull(v[5], NULL, 10) : ret_info->max_vcpus;
+	ret_info->os_type = g_steal_pointer(&v[6]);
+	ret_info->title = g_steal_pointer(&v[7]);
+	for (guint i = 0; i < G_N_ELEMENTS(paths); i++)
+		g_free(v[i]);
+	return true;
+}
+
+/* Fields 14 and 15 of /proc/PID/stat, after the name in parentheses. */
+static guint64 process_ticks(int pid)
+{
+	g_autofree char *path = g_strdup_printf("/proc/%d/stat", pid);
+	g_autofree char *text = NULL;
+	g_auto(GStrv) fields = NULL;
+	const char *rest;
+
+	if (!g_file_get_contents(path, &text, NULL, NULL))
+		return 0;
+	rest = strrchr(text, ')');
+	fields = rest ? g_strsplit(rest + 2, " ", 15) : NULL;
+	if (!fields || g_strv_length(fields) < 13)
+		return 0;
+	return g_ascii_strtoull(fields[11], NULL, 10) + g_ascii_strtoull(fields[12], NULL, 10);
+}
+
+guint64 engine_cpu_time(struct engine *e, const char *name)
+{
+	struct domain_state s = { 0 };
+	guint64 ticks = 0;
+
+	if (!engine_state(e, name, &s, NULL))
+		return 0;
+	if (s.is_alive && s.has_run_state && pid_start_time(s.run.pid) == s.run.pid_start)
+		ticks = process_ticks(s.run.pid);
+	domain_state_clear(&s);
+	return ticks * (G_GUINT64_CONSTANT(1000000000) / sysconf(_SC_CLK_TCK));
+}

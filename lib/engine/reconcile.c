@@ -1,0 +1,272 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * Reconcile: what every writer does first, and the guard when a client was killed. Facts of the
+ * intent, of the directory and of the hypervisor go to the rule; its plan of repeatable steps takes
+ * back or finishes. It runs as an operation of its own beside the writer's, on the same directory.
+ */
+#include "engine/op.h"
+
+#include <string.h>
+#include <unistd.h>
+#include "base/error.h"
+#include "base/sys.h"
+#include "base/util.h"
+#include "xml/snapshot.h"
+
+/* ---- Unpublished runs ---- */
+
+/* The lock is ours, so whoever built run.<id> is dead; its process may live. */
+static bool sweep_one(struct op *op, const char *dir, GError **err)
+{
+	struct guest g;
+
+	op_fill_guest(op);
+	g = op->guest;
+	g.session = NULL;
+	g.run_id = dir + strlen("run.");
+	g.run_fd = open_dir_at(op->dd->fd, dir);
+	if (g.run_fd >= 0) {
+		op->e->hv->ops->abandon(op->e->hv, &g);
+		op->e->hv->ops->close_session(op->e->hv, &g);
+		close(g.run_fd);
+	}
+	return run_clear(op->dd, dir, err);
+}
+
+bool op_sweep_runs(struct op *op, GError **err)
+{
+	g_autoptr(GPtrArray) dirs = run_unpublished(op->dd, err);
+
+	if (!dirs)
+		return false;
+	for (guint i = 0; i < dirs->len; i++)
+		if (!sweep_one(op, dirs->pdata[i], err))
+			return false;
+	return true;
+}
+
+/* ---- Facts of unfinished work ---- */
+
+static const struct {
+	const char *op;
+	guint64 fact;
+} intent_ops[] = {
+	{ "start", FACT_OP_START },
+	{ "create", FACT_OP_START },
+	{ "managed-save", FACT_OP_SAVE },
+	{ "snapshot-create", FACT_OP_SNAPSHOT },
+	{ "snapshot-delete", FACT_OP_DELETE },
+	{ "snapshot-revert", FACT_OP_REVERT },
+};
+
+static guint64 op_fact(const char *name)
+{
+	for (guint i = 0; i < G_N_ELEMENTS(intent_ops); i++)
+		if (g_strcmp0(intent_ops[i].op, name) == 0)
+			return intent_ops[i].fact;
+	return 0;
+}
+
+static bool witness_start(struct op *r, GError **err)
+{
+	enum hv_status status;
+	g_autofree char *now = NULL, *difference = NULL;
+
+	if (r->state.has_run_state && g_strcmp0(r->state.run.run_id, r->intent.run_id) == 0)
+		r->facts |= FACT_PUBLISHED;
+	else if (r->state.has_run && !r->state.has_run_state)
+		r->facts |= FACT_PUBLISHED;
+	if (r->state.is_alive && (r->facts & FACT_PUBLISHED)) {
+		if (!op_open_guest(r, err) ||
+		    !r->e->hv->ops->status(r->e->hv, &r->guest, &status, err))
+			return false;
+		if (status == HV_PRELAUNCH || status == HV_INMIGRATE ||
+		    (status == HV_PAUSED && exists_at(r->dd->fd, "run/restored") == 1))
+			r->facts |= FACT_PRELAUNCH;
+		return true;
+	}
+	if (exists_at(r->dd->fd, "run/restored") != 1)
+		return true;
+	if (!image_open(&r->image, r->dd->fd, "run/restored", true, err))
+		return false;
+	r->tree = xml_parse(r->image.xml, strlen(r->image.xml), "saved domain", err);
+	if (!r->tree || !op_load_view(r, err))
+		return false;
+	now = fingerprint_take(r->e->hv, r->disks, r->n_disks, NULL);
+	difference = r->image.fingerprint && now ?
+			     fingerprint_compare(r->image.fingerprint, now) :
+			     NULL;
+	if (!now || difference)
+		r->facts |= FACT_DISKS_CHANGED;
+	return true;
+}
+
+static void witness_save(struct op *r)
+{
+	struct image img;
+
+	image_init(&img);
+	if (r->state.has_managed_save ||
+	    (image_open(&img, r->dd->fd, "managed-save.new~", true, NULL) &&
+	     image_is_complete(&img)))
+		r->facts |= FACT_COMPLETE;
+	image_clear(&img);
+}
+
+/* The disks that the work is about: of the living guest, else of the config. */
+static bool load_disks(struct op *r, GError **err)
+{
+	return op_load_tree(r, r->state.is_alive || !r->state.has_config ? "live.xml" : "domain.xml",
+			    err) &&
+	       op_load_view(r, err);
+}
+
+static bool ready_disks(struct op *r, GError **err)
+{
+	struct hv *hv = r->e->hv;
+
+	if (!load_disks(r, err))
+		return false;
+	if (r->state.is_alive)
+		return op_open_guest(r, err) && hv->ops->snap_settle(hv, &r->guest, err);
+	op_fill_guest(r);
+	/* A process that died in the middle may have left leaks or worse in the images. */
+	return hv->ops->repair(hv, r->disks, r->n_disks, err);
+}
+
+static bool witness_snapshot(struct op *r, GError **err)
+{
+	struct hv_tag tag;
+
+	if (!ready_disks(r, err))
+		return false;
+	if (!r->e->hv->ops->tag_query(r->e->hv, &r->guest, r->disks, r->n_disks, r->snap.name, &tag,
+				      err))
+		return false;
+	if (tag.n_disks_with == r->n_disks && (tag.has_memory || !(r->facts & FACT_RECORD_MEMORY)))
+		r->facts |= FACT_COMPLETE;
+	return true;
+}
+
+static bool witness_revert(struct op *r, GError **err)
+{
+	g_autofree char *text = NULL;
+	size_t size;
+
+	if (!ready_disks(r, err))
+		return false;
+	if (!record_read(r->dd, r->snap.name, &text, &size, err))
+		return false;
+	r->snap.rec = snapshot_peek(text, size);
+	r->snap.domain = snapshot_inactive_domain(text, size, NULL);
+	if (!r->snap.domain)
+		r->snap.domain = snapshot_domain(text, size, NULL);
+	return true;
+}
+
+static bool witness(struct op *r, GError **err)
+{
+	r->facts |= op_fact(r->intent.op);
+	if (r->intent.steps_done > 0)
+		r->facts |= FACT_CONTINUED;
+	if (r->facts & FACT_OP_START)
+		return witness_start(r, err);
+	if (r->facts & FACT_OP_SAVE)
+		witness_save(r);
+	else if (r->facts & FACT_OP_SNAPSHOT)
+		return witness_snapshot(r, err);
+	else if (r->facts & FACT_OP_DELETE)
+		return ready_disks(r, err);
+	else if (r->facts & FACT_OP_REVERT)
+		return witness_revert(r, err);
+	return true;
+}
+
+static bool run_reconcile(struct op *r, GError **err)
+{
+	struct verdict v;
+
+	if (!op_gather(r, err) || !intent_read(r->dd, &r->intent, err))
+		return false;
+	op_intent_apply(r);
+	if (!witness(r, err))
+		return false;
+	v = rules_reconcile(r->facts, r->flags);
+	if (v.n_reasons)
+		return fail(err, VIR_ERR_OPERATION_INVALID, "unfinished '%s' is not known",
+			    r->intent.op);
+	return op_execute(r, &v.plan, err);
+}
+
+bool op_reconcile(struct op *op, GError **err)
+{
+	struct op r;
+	bool done;
+
+	op_init(&r, op->e, "reconcile", 0);
+	r.store = op->store;
+	r.dd = op->dd;
+	r.name = g_strdup(op->name);
+	r.uuid = g_strdup(op->uuid);
+	done = run_reconcile(&r, err);
+	/* Borrowed. */
+	r.dd = NULL;
+	r.store = NULL;
+	op_end(&r);
+	return done;
+}
+
+/* ---- The end of a guest ---- */
+
+bool op_exit(struct op *op, GError **err)
+{
+	struct verdict v = rules_exit(op->facts, 0);
+	bool had_config = op->state.has_config;
+
+	if (!v.plan.n)
+		return true;
+	op->event = op->state.has_run ? "stopped" : NULL;
+	if (!op_execute(op, &v.plan, err))
+		return false;
+	op->event = NULL;
+	if (!had_config)
+		g_clear_pointer(&op->dd, domain_close);
+	return true;
+}
+
+bool engine_reconcile(struct engine *e, const char *name, bool try_only, GError **err)
+{
+	struct op op;
+	bool done = false;
+
+	op_init(&op, e, "reconcile", 0);
+	if (op_open(&op, err)) {
+		if (try_only)
+			op.store->lock_wait_ms = 0;
+		done = op_lock(&op, name, err);
+	}
+	if (done && op.unclear)
+		done = fail(err, VIR_ERR_OPERATION_INVALID, "%s", op.unclear);
+	op_end(&op);
+	return done;
+}
+
+bool engine_guest_ended(struct engine *e, const char *name, const char *run_id, const char *reason,
+			GError **err)
+{
+	g_autoptr(GError) why = NULL;
+	struct op op;
+	bool done = false;
+
+	(void)run_id;
+	op_init(&op, e, "guest-ended", 0);
+	op.end_reason = reason;
+	if (op_open(&op, err)) {
+		op.store->lock_wait_ms = G_MAXINT32;
+		done = op_lock(&op, name, &why) || error_is(why, VIR_ERR_NO_DOMAIN);
+		if (!done)
+			g_propagate_error(err, g_steal_pointer(&why));
+	}
+	op_end(&op);
+	return done;
+}

@@ -1,0 +1,187 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Snapshots: delete, one or a subtree, with data or records only. */
+#include "engine/op.h"
+
+#include <libvirt/libvirt-domain-snapshot.h>
+#include <string.h>
+#include "base/error.h"
+#include "engine/snapshot.h"
+#include "xml/snapshot.h"
+
+#define CHILDREN VIR_DOMAIN_SNAPSHOT_DELETE_CHILDREN
+#define CHILDREN_ONLY VIR_DOMAIN_SNAPSHOT_DELETE_CHILDREN_ONLY
+
+/* Name → parent (NULL: root or unreadable) of all records. */
+static GHashTable *read_parents(struct op *op, GError **err)
+{
+	g_autoptr(GPtrArray) names = records_names(op->dd, err);
+	GHashTable *parents;
+
+	if (!names)
+		return NULL;
+	parents = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
+	for (guint i = 0; i < names->len; i++) {
+		g_autofree char *text = NULL;
+		g_autoptr(snapshot_record) rec = NULL;
+		size_t size;
+
+		if (record_read(op->dd, names->pdata[i], &text, &size, NULL))
+			rec = snapshot_peek(text, size);
+		g_hash_table_insert(parents, g_strdup(names->pdata[i]),
+				    rec ? g_strdup(rec->parent) : NULL);
+	}
+	return parents;
+}
+
+static GPtrArray *children_of(GHashTable *parents, const char *name)
+{
+	GPtrArray *children = g_ptr_array_new_with_free_func(g_free);
+	GHashTableIter iter;
+	gpointer key, value;
+
+	g_hash_table_iter_init(&iter, parents);
+	while (g_hash_table_iter_next(&iter, &key, &value))
+		if (g_strcmp0(value, name) == 0)
+			g_ptr_array_add(children, g_strdup(key));
+	return children;
+}
+
+/* All below `name`, parents before children; a worklist, so that depth costs no stack. */
+static GPtrArray *descendants_of(GHashTable *parents, const char *name)
+{
+	GPtrArray *all = children_of(parents, name);
+
+	for (guint i = 0; i < all->len && all->len <= g_hash_table_size(parents); i++) {
+		g_autoptr(GPtrArray) next = children_of(parents, all->pdata[i]);
+
+		for (guint k = 0; k < next->len; k++)
+			g_ptr_array_add(all, g_strdup(next->pdata[k]));
+	}
+	return all;
+}
+
+static bool list_has(const GPtrArray *list, const char *name)
+{
+	for (guint i = 0; name && i < list->len; i++)
+		if (strcmp(list->pdata[i], name) == 0)
+			return true;
+	return false;
+}
+
+/* Who goes, who gets another parent, and who is current afterwards. */
+static void choose(struct op *op, GHashTable *parents)
+{
+	struct snap_op *s = &op->snap;
+	const char *parent = g_hash_table_lookup(parents, s->name);
+
+	if (op->flags & (CHILDREN | CHILDREN_ONLY)) {
+		s->targets = descendants_of(parents, s->name);
+		/* Leaves first: what is cut short leaves a whole tree. */
+		for (guint i = 0; i < s->targets->len / 2; i++) {
+			gpointer t = s->targets->pdata[i];
+
+			s->targets->pdata[i] = s->targets->pdata[s->targets->len - 1 - i];
+			s->targets->pdata[s->targets->len - 1 - i] = t;
+		}
+		s->reparent = g_ptr_array_new_with_free_func(g_free);
+	} else {
+		s->targets = g_ptr_array_new_with_free_func(g_free);
+		s->reparent = children_of(parents, s->name);
+	}
+	if (!(op->flags & CHILDREN_ONLY))
+		g_ptr_array_add(s->targets, g_strdup(s->name));
+	s->new_parent = g_strdup(parent);
+	s->current_before = records_current(op->dd);
+	if (!list_has(s->targets, s->current_before))
+		s->current_after = g_strdup(s->current_before);
+	else
+		s->current_after = g_strdup((op->flags & CHILDREN_ONLY) ? s->name : parent);
+	if (s->targets->len > 1 || s->reparent->len > 0)
+		op->facts |= FACT_SEVERAL;
+}
+
+/* Data must be there to be deleted: asked of each target unless only records go. */
+static bool gather_tags(struct op *op, GError **err)
+{
+	if (op->flags & VIR_DOMAIN_SNAPSHOT_DELETE_METADATA_ONLY)
+		return true;
+	if (!op_load_tree(op, op->state.is_alive ? "live.xml" : "domain.xml", err) ||
+	    !op_load_view(op, err))
+		return false;
+	if (op->facts & (FACT_RECORD_EXTERNAL | FACT_RECORD_BROKEN))
+		return true;
+	if (op->state.is_alive) {
+		if (!op_open_guest(op, err))
+			return false;
+	} else {
+		op_fill_guest(op);
+	}
+	for (guint i = 0; i < op->snap.targets->len; i++) {
+		const char *name = op->snap.targets->pdata[i];
+		struct hv_tag tag;
+
+		if (!op->e->hv->ops->tag_query(op->e->hv, &op->guest, op->disks, op->n_disks, name,
+					       &tag, err))
+			return false;
+		if (tag.n_disks_with < op->n_disks || op->n_disks == 0) {
+			op->facts |= FACT_TAG_INCOMPLETE;
+			op_detail(op, REASON_TAG_INCOMPLETE, g_strdup(name));
+		}
+	}
+	return true;
+}
+
+/* Of every target, not only the one that was named. */
+static bool gather_records(struct op *op)
+{
+	for (guint i = 0; i < op->snap.targets->len; i++) {
+		g_autofree char *text = NULL;
+		g_autoptr(snapshot_record) rec = NULL;
+		size_t size;
+
+		if (record_read(op->dd, op->snap.targets->pdata[i], &text, &size, NULL))
+			rec = snapshot_parse(text, size, true, NULL);
+		if (!rec)
+			op->facts |= FACT_RECORD_BROKEN;
+		else if (snapshot_record_is_external(rec) || rec->state == SNAPSHOT_DISK_ONLY)
+			op->facts |= FACT_RECORD_EXTERNAL;
+	}
+	return true;
+}
+
+static bool delete(struct op *op, const char *snapshot, GError **err)
+{
+	g_autoptr(GHashTable) parents = NULL;
+	struct verdict v;
+
+	if ((op->flags & CHILDREN) && (op->flags & CHILDREN_ONLY))
+		return fail(err, VIR_ERR_INVALID_ARG,
+			    "children and children-only exclude each other");
+	if (!snapshot_load_record(op, snapshot, err))
+		return false;
+	op->facts &= ~(guint64)(FACT_RECORD_BROKEN | FACT_RECORD_EXTERNAL);
+	parents = read_parents(op, err);
+	if (!parents)
+		return false;
+	choose(op, parents);
+	if (op->snap.targets->len == 0)
+		return true; /* --children-only without children */
+	if (!gather_records(op) || !gather_tags(op, err))
+		return false;
+	v = rules_snapshot_delete(op->facts, op->flags);
+	op->event = "snapshot-deleted";
+	op->event_detail = op->snap.name;
+	return op_run(op, &v, err);
+}
+
+bool engine_snapshot_delete(struct engine *e, const char *name, const char *snapshot,
+			    unsigned int flags, GError **err)
+{
+	struct op op;
+	bool done;
+
+	op_init(&op, e, "snapshot-delete", flags);
+	done = op_lock(&op, name, err) && delete (&op, snapshot, err);
+	op_end(&op);
+	return done;
+}

@@ -1,0 +1,131 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * Snapshots: revert. A failed load of a running guest stops it and may have reverted some disks
+ * only, and the hypervisor does not notice another configuration: so everything is compared first,
+ * and a safety snapshot is taken before the load.
+ */
+#include "engine/op.h"
+
+#include <libvirt/libvirt-domain.h>
+#include <libvirt/libvirt-domain-snapshot.h>
+#include <string.h>
+#include "base/error.h"
+#include "base/util.h"
+#include "engine/snapshot.h"
+#include "xml/snapshot.h"
+
+/* The configuration whose disks are reverted: the living guest's, else the recorded one. */
+static bool load_machine(struct op *op, GError **err)
+{
+	if (op->state.is_alive)
+		return op_load_tree(op, "live.xml", err) && op_load_view(op, err);
+	if (!op->snap.domain)
+		return op_load_tree(op, "domain.xml", err) && op_load_view(op, err);
+	op->tree = xml_copy(op->snap.domain);
+	xml_set_attr(xml_root(op->tree), "id", NULL);
+	domain_xml_set_name(op->tree, op->name);
+	return op_load_view(op, err);
+}
+
+static void compare_machines(struct op *op)
+{
+	g_autofree char *difference = NULL;
+
+	if (!op->state.is_alive || !op->snap.domain ||
+	    domain_xml_same_machine(op->snap.domain, op->tree, &difference))
+		return;
+	op->facts |= FACT_CONFIG_DIFFERS;
+	op_detail(op, REASON_CONFIG_DIFFERS, g_steal_pointer(&difference));
+}
+
+/* Only when all else is fine: it asks the hypervisor or opens images. */
+static bool gather_tag(struct op *op, GError **err)
+{
+	struct hv *hv = op->e->hv;
+	struct verdict so_far = rules_snapshot_revert(op->facts, op->flags);
+	bool bitmaps = false;
+	struct hv_tag tag;
+
+	if (so_far.n_reasons)
+		return true;
+	if (op->state.is_alive) {
+		if (!op_open_guest(op, err))
+			return false;
+	} else {
+		op_fill_guest(op);
+	}
+	if (!hv->ops->tag_query(hv, &op->guest, op->disks, op->n_disks, op->snap.name, &tag, err) ||
+	    !hv->ops->has_bitmaps(hv, &op->guest, op->disks, op->n_disks, &bitmaps, err))
+		return false;
+	if (tag.n_disks_with < op->n_disks || op->n_disks == 0 ||
+	    ((op->facts & FACT_RECORD_MEMORY) && !tag.has_memory))
+		op->facts |= FACT_TAG_INCOMPLETE;
+	if (tag.id_collides)
+		op->facts |= FACT_TAG_COLLIDES;
+	if (bitmaps)
+		op->facts |= FACT_BITMAPS;
+	return true;
+}
+
+/* The config that stands after the revert: the persistent one of the time. */
+static void choose_config(struct op *op)
+{
+	g_autofree char *text = NULL;
+	struct xml_tree *inactive;
+	size_t size;
+
+	if (!record_read(op->dd, op->snap.name, &text, &size, NULL))
+		return;
+	inactive = snapshot_inactive_domain(text, size, NULL);
+	if (!inactive)
+		return;
+	xml_free(op->snap.domain);
+	op->snap.domain = inactive;
+}
+
+static bool revert(struct op *op, const char *snapshot, GError **err)
+{
+	struct snap_op *s = &op->snap;
+	struct verdict v;
+
+	if (!snapshot_load_record(op, snapshot, err))
+		return false;
+	if (!(op->facts & FACT_RECORD_BROKEN)) {
+		if (!load_machine(op, err))
+			return false;
+		compare_machines(op);
+		if (!gather_tag(op, err))
+			return false;
+	}
+	v = rules_snapshot_revert(op->facts, op->flags);
+	if (v.n_reasons)
+		return op_refuse(op, &v, err);
+	choose_config(op);
+	op->run_id = op->state.is_alive ? g_strdup(op->state.run.run_id) : g_uuid_string_random();
+	s->safety = g_strdup_printf("domsh-safety-%" G_GINT64_FORMAT, now_usec());
+	s->current_before = records_current(op->dd);
+	s->current_after = g_strdup(s->name);
+	op->event = "reverted";
+	op->event_detail = s->name;
+	return op_execute(op, &v.plan, err);
+}
+
+bool engine_snapshot_revert(struct engine *e, const char *name, const char *snapshot,
+			    unsigned int flags, GError **err)
+{
+	bool wants_start = flags & (VIR_DOMAIN_SNAPSHOT_REVERT_RUNNING |
+				    VIR_DOMAIN_SNAPSHOT_REVERT_PAUSED);
+	struct op op;
+	bool done, has_memory;
+
+	op_init(&op, e, "snapshot-revert", flags);
+	done = op_lock(&op, name, err) && revert(&op, snapshot, err);
+	has_memory = op.facts & FACT_RECORD_MEMORY;
+	op_end(&op);
+	if (!done || has_memory || !wants_start)
+		return done;
+	return engine_start(e, name,
+			    (flags & VIR_DOMAIN_SNAPSHOT_REVERT_PAUSED) ? VIR_DOMAIN_START_PAUSED :
+									  0,
+			    err);
+}

@@ -1,0 +1,74 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Steps that take back from the trash and from a domain's old/. */
+#include "engine/steps.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include "base/error.h"
+#include "base/escape.h"
+#include "base/sys.h"
+#include "base/util.h"
+
+static bool drop(struct op *op, const char *file, GError **err)
+{
+	return sys_remove_tree(op->dd->fd, file, err);
+}
+
+/* Make the entry what a persistent domain that is off looks like. An image that a guest was resumed
+ * from and that was not used up goes back to its place. */
+bool step_prepare_entry(struct op *op, GError **err)
+{
+	if (exists_at(op->dd->fd, "domain.xml") != 1) {
+		g_autofree char *text = xml_format(op->tree);
+
+		if (!domain_put_config(op->dd, text, err))
+			return false;
+	}
+	if (exists_at(op->dd->fd, "run/restored") == 1 &&
+	    sys_renameat(op->dd->fd, "run/restored", op->dd->fd, "managed-save", 1) < 0 &&
+	    errno != EEXIST)
+		return fail_os(err, errno, "take the save image back");
+	return drop(op, "run", err) && drop(op, "keep", err) && drop(op, "live.xml", err) &&
+	       drop(op, "undefined.xml", err) && drop(op, "intent", err) &&
+	       drop(op, "tombstone", err);
+}
+
+bool step_restore_entry(struct op *op, GError **err)
+{
+	return trash_publish(op->dd, op->trash_id, op->name, err);
+}
+
+static const char *after_prefix(const char *what, const char *prefix)
+{
+	return g_str_has_prefix(what, prefix) ? what + strlen(prefix) : NULL;
+}
+
+/* A config replaces the present one, which goes to old/ in turn; a save image or a record goes back
+ * to its empty place. */
+bool step_restore_old(struct op *op, GError **err)
+{
+	g_autofree char *path = g_strconcat("old/", op->old_file, NULL);
+	const char *what = strchr(op->old_file, '~');
+	const char *record = what ? after_prefix(what, "~snapshot-") : NULL;
+	g_autofree char *target = NULL;
+
+	if (what && strcmp(what, "~config") == 0) {
+		g_autofree char *text = xml_format(op->tree);
+
+		return domain_put_config(op->dd, text, err) && drop(op, path, err);
+	}
+	if (what && strcmp(what, "~managed-save") == 0)
+		target = g_strdup("managed-save");
+	else if (record)
+		target = g_strdup_printf("snapshots/%s.xml", record);
+	else
+		return fail(err, VIR_ERR_INVALID_ARG, "'%s' cannot be taken back", op->old_file);
+	if (record && exists_at(op->dd->fd, "snapshots") == 0 &&
+	    sys_mkdirat(op->dd->fd, "snapshots") < 0)
+		return fail_os(err, errno, "make snapshots/ of domain '%s'", op->name);
+	if (sys_renameat(op->dd->fd, path, op->dd->fd, target, 1 /* RENAME_NOREPLACE */) < 0)
+		return fail_os(err, errno, "take '%s' of domain '%s' back", op->old_file, op->name);
+	return sys_fsync(op->dd->fd) == 0 ||
+	       fail_os(err, errno, "sync the directory of domain '%s'", op->name);
+}

@@ -1,0 +1,73 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+/* The steps of plans, one function each; only execute.c calls them. See model/plan.h for which are
+ * discardable, commits or repeatable. */
+#include "engine/op.h"
+
+bool step_clear_run(struct op *op, GError **err);
+bool step_cont(struct op *op, GError **err);
+bool step_copy_nvram(struct op *op, GError **err);
+bool step_discard(struct op *op, GError **err);
+bool step_drop_config(struct op *op, GError **err);
+bool step_drop_intent(struct op *op, GError **err);
+bool step_drop_safety(struct op *op, GError **err);
+bool step_drop_tag(struct op *op, GError **err);
+bool step_end_run(struct op *op, GError **err);
+bool step_event(struct op *op, GError **err);
+bool step_expire(struct op *op, GError **err);
+bool step_fingerprint(struct op *op, GError **err);
+bool step_go(struct op *op, GError **err);
+bool step_image_archive(struct op *op, GError **err);
+bool step_image_aside(struct op *op, GError **err);
+bool step_image_back(struct op *op, GError **err);
+bool step_image_drop(struct op *op, GError **err);
+bool step_image_finish(struct op *op, GError **err);
+bool step_image_gone(struct op *op, GError **err);
+bool step_intent(struct op *op, GError **err);
+bool step_keep_wish(struct op *op, GError **err);
+bool step_last_run(struct op *op, GError **err);
+bool step_link_uuid(struct op *op, GError **err);
+bool step_live_xml(struct op *op, GError **err);
+bool step_load_again(struct op *op, GError **err);
+bool step_load_begins(struct op *op, GError **err);
+bool step_load_image(struct op *op, GError **err);
+bool step_move(struct op *op, GError **err);
+bool step_move_kept(struct op *op, GError **err);
+bool step_pin_config(struct op *op, GError **err);
+bool step_point_current(struct op *op, GError **err);
+bool step_prepare_entry(struct op *op, GError **err);
+bool step_publish(struct op *op, GError **err);
+bool step_publish_image(struct op *op, GError **err);
+bool step_publish_loaded(struct op *op, GError **err);
+bool step_publish_run(struct op *op, GError **err);
+bool step_purge(struct op *op, GError **err);
+bool step_purge_image(struct op *op, GError **err);
+bool step_put_config(struct op *op, GError **err);
+bool step_quit(struct op *op, GError **err);
+bool step_record(struct op *op, GError **err);
+bool step_record_retire(struct op *op, GError **err);
+bool step_records_delete(struct op *op, GError **err);
+bool step_relink_uuid(struct op *op, GError **err);
+bool step_remove_image(struct op *op, GError **err);
+bool step_reparent(struct op *op, GError **err);
+bool step_restore_config(struct op *op, GError **err);
+bool step_restore_entry(struct op *op, GError **err);
+bool step_restore_old(struct op *op, GError **err);
+bool step_retire(struct op *op, GError **err);
+bool step_revert_config(struct op *op, GError **err);
+bool step_run_state(struct op *op, GError **err);
+bool step_safety_snapshot(struct op *op, GError **err);
+bool step_save_cancel(struct op *op, GError **err);
+bool step_set_current(struct op *op, GError **err);
+bool step_snapshot_drop(struct op *op, GError **err);
+bool step_snapshot_load(struct op *op, GError **err);
+bool step_snapshot_save(struct op *op, GError **err);
+bool step_spawn(struct op *op, GError **err);
+bool step_stage(struct op *op, GError **err);
+bool step_stage_record(struct op *op, GError **err);
+bool step_stop(struct op *op, GError **err);
+bool step_take_kept(struct op *op, GError **err);
+bool step_tombstone(struct op *op, GError **err);
+bool step_unlink_outside(struct op *op, GError **err);
+bool step_unstage(struct op *op, GError **err);
+bool step_write_image(struct op *op, GError **err);

@@ -1,0 +1,219 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* The trash as a user sees it: list, take back, empty. */
+#include "engine/op.h"
+
+#include <errno.h>
+#include <string.h>
+#include "base/cleanup.h"
+#include "base/error.h"
+#include "base/escape.h"
+#include "base/util.h"
+#include "engine/definition.h"
+#include "store/lock.h"
+
+GPtrArray *engine_trash_list(struct engine *e, const char *name, GError **err)
+{
+	struct store *st = store_open(e->root, false, e->command, err);
+	GPtrArray *list = st ? trash_list(st, name, err) : NULL;
+
+	store_close(st);
+	return list;
+}
+
+/* An id, or the name of a domain: its newest entry. */
+static struct trash_entry *find_entry(GPtrArray *list, const char *id)
+{
+	for (guint i = 0; i < list->len; i++) {
+		struct trash_entry *entry = list->pdata[i];
+
+		if (strcmp(entry->id, id) == 0)
+			return entry;
+	}
+	for (guint i = list->len; i > 0; i--) {
+		struct trash_entry *entry = list->pdata[i - 1];
+
+		if (g_strcmp0(entry->name, id) == 0 && !strstr(entry->id, "/old/"))
+			return entry;
+	}
+	return NULL;
+}
+
+/* The XML that a whole entry is restored with: its config, what that was, or what ran. */
+static bool load_entry_tree(struct op *op)
+{
+	static const char *const files[] = { "domain.xml", "undefined.xml", "live.xml" };
+
+	for (guint i = 0; i < G_N_ELEMENTS(files); i++)
+		if (op_load_tree(op, files[i], NULL))
+			return true;
+	return false;
+}
+
+static bool restore_entry(struct op *op, const struct trash_entry *entry, GError **err)
+{
+	g_autofree char *owner = NULL;
+	g_autoptr(domain_dir) taken = NULL;
+	struct verdict v;
+
+	if (!op_lock_store(op, err))
+		return false;
+	op->trash_id = g_strdup(entry->id);
+	op->dd = trash_open(op->store, entry->id, &op->name, err);
+	if (!op->dd)
+		return false;
+	op->facts = FACT_IN_TRASH;
+	if (!load_entry_tree(op)) {
+		op->facts |= FACT_NO_CONFIG;
+	} else {
+		op->uuid = xml_text(xml_root(op->tree), "uuid");
+		xml_set_attr(xml_root(op->tree), "id", NULL);
+	}
+	taken = domain_open(op->store, op->name, NULL);
+	if (taken) {
+		op->facts |= FACT_NAME_TAKEN;
+		op_detail(op, REASON_NAME_TAKEN, g_strdup(op->name));
+	}
+	owner = op->uuid ? engine_name_by_uuid(op->e, op->uuid, NULL) : NULL;
+	if (owner && strcmp(owner, op->name) != 0) {
+		op->facts |= FACT_UUID_TAKEN;
+		op_detail(op, REASON_UUID_TAKEN,
+			  g_strdup_printf("domain '%s' already exists with uuid %s", owner,
+					  op->uuid));
+	}
+	if (op->uuid && kept_exists(op->store, op->uuid))
+		op->facts |= FACT_KEPT;
+	v = rules_trash_restore(op->facts, 0);
+	return op_run(op, &v, err);
+}
+
+/* A running domain that was undefined is defined again as it was. */
+static bool restore_undefined(struct op *op, const struct trash_entry *entry, GError **err)
+{
+	struct plan plan = { 0 };
+
+	if (!op_lock(op, entry->name, err))
+		return false;
+	plan_add(&plan, STEP_RESTORE_CONFIG);
+	plan_add(&plan, STEP_EVENT);
+	return op_execute(op, &plan, err);
+}
+
+/* Only what would take the place of something is in the way. */
+static void old_facts(struct op *op, const char *file)
+{
+	const char *what = strchr(file, '~');
+	const char *record = what && g_str_has_prefix(what, "~snapshot-") ? what + 10 : NULL;
+	bool is_image = what && strcmp(what, "~managed-save") == 0;
+
+	if (!is_image)
+		op->facts &= ~(guint64)(FACT_MANAGED_SAVE | FACT_ALIVE);
+	if (record) {
+		g_autofree char *name = name_unescape(record);
+
+		if (name && record_exists(op->dd, name)) {
+			op->facts |= FACT_RECORD_EXISTS;
+			op_detail(op, REASON_RECORD_EXISTS, g_strdup(name));
+		}
+	}
+}
+
+static bool restore_old(struct op *op, const struct trash_entry *entry, GError **err)
+{
+	const char *file = strstr(entry->id, "/old/") + strlen("/old/");
+	g_autofree char *path = g_strconcat("old/", file, NULL);
+	struct verdict v;
+
+	op->old_file = g_strdup(file);
+	if (!op_lock(op, entry->name, err))
+		return false;
+	old_facts(op, file);
+	if (g_str_has_suffix(file, "~config")) {
+		if (!op_load_tree(op, path, err))
+			return false;
+		domain_xml_set_name(op->tree, op->name);
+	}
+	v = rules_trash_restore(op->facts, 0);
+	return op_run(op, &v, err);
+}
+
+static bool restore(struct op *op, const char *id, GError **err)
+{
+	g_autoptr(GPtrArray) list = NULL;
+	const struct trash_entry *entry;
+
+	if (!op_open(op, err))
+		return false;
+	list = trash_list(op->store, NULL, err);
+	if (!list)
+		return false;
+	entry = find_entry(list, id);
+	if (!entry)
+		return fail(err, VIR_ERR_INVALID_ARG,
+			    "nothing in the trash is called '%s'; trash-list shows what is there", id);
+	op->event = "defined";
+	op->event_detail = "restored";
+	if (strstr(entry->id, "/old/"))
+		return restore_old(op, entry, err);
+	if (g_str_has_suffix(entry->id, "/undefined.xml"))
+		return restore_undefined(op, entry, err);
+	return restore_entry(op, entry, err);
+}
+
+bool engine_trash_restore(struct engine *e, const char *id, char **ret_name, GError **err)
+{
+	struct op op;
+	bool done;
+
+	op_init(&op, e, "trash-restore", 0);
+	done = restore(&op, id, err);
+	if (done && ret_name)
+		*ret_name = g_strdup(op.name);
+	op_end(&op);
+	return done;
+}
+
+/* ---- Emptying ---- */
+
+static bool is_meant(const struct trash_entry *entry, const char *id, gint64 older_than)
+{
+	if (g_str_has_suffix(entry->id, "/undefined.xml"))
+		return false; /* a running guest's; not in the trash yet */
+	if (id)
+		return strcmp(entry->id, id) == 0;
+	return older_than <= 0 || entry->time <= now_sec() - older_than;
+}
+
+int engine_trash_empty(struct engine *e, const char *id, gint64 older_than, bool dry_run,
+		       gint64 *ret_freed, GError **err)
+{
+	struct op op;
+	g_autoptr(GPtrArray) list = NULL;
+	gint64 freed = 0;
+	int n = 0;
+
+	op_init(&op, e, "trash-empty", 0);
+	if (!op_open(&op, err) || (!dry_run && !op_lock_store(&op, err)) ||
+	    !(list = trash_list(op.store, NULL, err)))
+		n = -1;
+	for (guint i = 0; n >= 0 && i < list->len; i++) {
+		const struct trash_entry *entry = list->pdata[i];
+		gint64 size = entry->size;
+
+		if (!is_meant(entry, id, older_than))
+			continue;
+		if (!dry_run && !trash_delete(op.store, entry->id, &size, err)) {
+			n = -1;
+			break;
+		}
+		freed += size;
+		n++;
+	}
+	if (n == 0 && id) {
+		fail(err, VIR_ERR_INVALID_ARG, "nothing in the trash is called '%s'", id);
+		n = -1;
+	}
+	if (n >= 0 && ret_freed)
+		*ret_freed = freed;
+	op_end(&op);
+	return n;
+}
