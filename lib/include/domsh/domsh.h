@@ -1,0 +1,133 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+/*
+ * What domsh has and libvirt has no name for: the reasons of a refusal, the plan of an undefine,
+ * the trash, and a few flags. Everything else is libvirt's API, in <libvirt/libvirt.h>.
+ *
+ * Functions return -1 or NULL on failure and set the calling thread's last error
+ * (virGetLastError()). Strings and arrays handed out are the caller's: free them with the
+ * function that is named.
+ */
+#include <libvirt/libvirt.h>
+#include <libvirt/virterror.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* ---- Reasons ------------------------------------------------------------------------------ */
+
+struct domshReason {
+	char *code;      /* stable word: "snapshots", "managed-save", "nvram", "protected", … */
+	char *label;     /* for people, short: "3 snapshots" */
+	char *what;      /* for people: names, paths, dates */
+	long long size;  /* bytes; -1 when not known or not meant */
+	long long since; /* seconds since the epoch; 0 when not known */
+	char *option;    /* the way out: an option and what it does, or a command; may be NULL */
+};
+
+/*
+ * Every reason of a refusal, in the order in which they are told.
+ *
+ * err: NULL, or what virGetLastError() returned in this thread; other errors have no reasons.
+ * reasons: receives an array, to be freed by domshReasonsFree(); NULL when there are none.
+ * Returns the number of reasons; 0 when the error is not a refusal. Never fails.
+ */
+int domshErrorReasons(virErrorPtr err, struct domshReason **reasons);
+void domshReasonsFree(struct domshReason *reasons, int n);
+
+/*
+ * Tell the library which command line it works for. The text (at most 200 bytes are kept) is
+ * shown to others who wait for a lock and is recorded in tombstones; give option names only,
+ * never values. NULL takes it back. Process-wide; call it before anything else.
+ */
+void domshSetCommand(const char *command);
+
+/* ---- Plans and undefine ------------------------------------------------------------------- */
+
+/* What becomes of one thing when a plan is carried out. */
+typedef enum {
+	DOMSH_FATE_STAYS = 0,     /* not touched */
+	DOMSH_FATE_TRASH = 1,     /* into the trash, can be taken back */
+	DOMSH_FATE_OLD = 2,       /* into the domain's old/, can be taken back */
+	DOMSH_FATE_KEPT = 3,      /* kept for the next domain of this uuid */
+	DOMSH_FATE_AT_END = 4,    /* goes into the trash when the guest ends */
+	DOMSH_FATE_PERMANENT = 5, /* gone, cannot be taken back */
+} domshFate;
+
+struct domshPlanItem {
+	domshFate fate;
+	char *what;     /* "configuration", "snapshot 'base'", "managed save image", … */
+	char *where;    /* a path, or NULL */
+	long long size; /* bytes, or -1 */
+};
+void domshPlanFree(struct domshPlanItem *items, int n);
+
+typedef enum {
+	DOMSH_UNDEFINE_PURGE = 1 << 0,   /* do not keep it in the trash: permanently */
+	DOMSH_UNDEFINE_DRY_RUN = 1 << 1, /* change nothing, hand out the plan */
+} domshUndefineFlags;
+
+/*
+ * virDomainUndefineFlags() with our flags beside libvirt's.
+ *
+ * items, nitems: when not NULL, receive the plan (what goes where), to be freed by
+ * domshPlanFree(). With DOMSH_UNDEFINE_DRY_RUN nothing is changed; refusals are the same.
+ * Errors: as virDomainUndefineFlags(); VIR_ERR_OPERATION_INVALID with reasons when refused.
+ */
+int domshDomainUndefine(virDomainPtr domain, unsigned int flags, unsigned int domshFlags,
+			struct domshPlanItem **items, int *nitems);
+
+/* ---- Life cycle --------------------------------------------------------------------------- */
+
+typedef enum {
+	DOMSH_START_ACCEPT_DISKS = 1 << 0, /* resume although a disk changed since the save */
+} domshStartFlags;
+
+/* virDomainCreateWithFlags() with our flags. */
+int domshDomainCreate(virDomainPtr domain, unsigned int flags, unsigned int domshFlags);
+
+typedef enum {
+	DOMSH_MANAGED_SAVE_PURGE = 1 << 0, /* delete the image instead of moving it to old/ */
+} domshManagedSaveFlags;
+
+/* virDomainManagedSaveRemove() with our flags. kept: when not NULL, the bytes that the image goes
+ * on to occupy in old/ (0 when purged or when there was none). */
+int domshDomainManagedSaveRemove(virDomainPtr domain, unsigned int domshFlags, long long *kept);
+
+/* 1 when a guard watches the running guest, 0 when its guard is gone (any command that changes
+ * the guest starts a new one) or the guest is off, -1 on error. */
+int domshDomainIsSupervised(virDomainPtr domain);
+
+/* ---- Trash -------------------------------------------------------------------------------- */
+
+struct domshTrashEntry {
+	char *id;       /* what domshTrashRestore() takes */
+	char *domain;   /* name of the domain it is or was part of */
+	char *uuid;     /* may be NULL */
+	char *what;     /* "domain", "running, undefined", "config", "snapshot NAME", "save image" */
+	char *command;  /* the command that put it there; may be NULL */
+	long long time; /* seconds since the epoch */
+	long long size; /* bytes on disk */
+};
+
+/* All entries, oldest first; with a domain's name only those of it, its old/ included.
+ * Returns their number. */
+int domshTrashList(virConnectPtr conn, const char *domain, struct domshTrashEntry **entries);
+void domshTrashListFree(struct domshTrashEntry *entries, int n);
+
+/* Take an entry back. id: an id of domshTrashList(), or the name of a domain (its newest entry
+ * is meant). restored: when not NULL, receives the name of the domain; free() it.
+ * Errors: VIR_ERR_OPERATION_INVALID with reasons when its name or uuid is taken,
+ * VIR_ERR_INVALID_ARG when there is no such entry. */
+int domshTrashRestore(virConnectPtr conn, const char *id, char **restored);
+
+/* Delete entries permanently. id: one entry, or NULL for all that are older than `olderThan`
+ * seconds (0: all), old/ of every domain included. With dryRun nothing is changed.
+ * Returns how many (were or would be) deleted; freed: when not NULL, their bytes. */
+int domshTrashEmpty(virConnectPtr conn, const char *id, long long olderThan, int dryRun,
+		    long long *freed);
+
+#ifdef __cplusplus
+}
+#endif

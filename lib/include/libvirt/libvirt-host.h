@@ -1,0 +1,152 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+/*
+ * Connections: one root directory with its domains. Programs include <libvirt/libvirt.h>.
+ *
+ * A connection is opened, used and closed; it holds no lock between calls, so any number of them
+ * may stand on one root. Domains and snapshots hold a reference on their connection.
+ */
+#include <libvirt/libvirt-common.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+typedef struct _virConnect virConnect; /* opaque */
+typedef virConnect *virConnectPtr;
+
+#define VIR_UUID_BUFLEN (16)            /* bytes of a raw UUID */
+#define VIR_UUID_STRING_BUFLEN (36 + 1) /* of its text form, with the zero byte */
+
+/*
+ * Prepare the library. Every function does so by itself; calling it is allowed at any time, from
+ * any thread, as often as you like.
+ *
+ * Returns 0; never fails.
+ */
+int virInitialize(void);
+
+/*
+ * The version of this library, in the notation of LIBVIR_VERSION_NUMBER.
+ *
+ * libVer: receives the libvirt level whose API it offers.
+ * type: ignored.
+ * typeVer: when not NULL, receives the same number.
+ * Returns 0, or -1 with VIR_ERR_INVALID_ARG when libVer is NULL.
+ */
+int virGetVersion(unsigned long *libVer, const char *type, unsigned long *typeVer);
+
+/*
+ * Open a connection.
+ *
+ * name: a URI: qemu:///session, qemu:///system or qemu:///embed?root=DIR (an absolute path), or an
+ * alias from the configuration. NULL or "" picks the configured default, else qemu:///system for
+ * root and qemu:///session for others. A root that is missing is made by the first change.
+ * Returns a connection to be closed with virConnectClose(), or NULL with:
+ * VIR_ERR_NO_CONNECT (no driver for this URI), VIR_ERR_INVALID_ARG (not a URI, or root= missing),
+ * VIR_ERR_OPERATION_DENIED or VIR_ERR_SYSTEM_ERROR (the root may not be used, with the reason),
+ * VIR_ERR_CONFIG_UNSUPPORTED (the root's file system cannot keep the store's promises).
+ */
+virConnectPtr virConnectOpen(const char *name);
+
+/*
+ * Like virConnectOpen(), but nothing can be changed through it: changing calls fail with
+ * VIR_ERR_OPERATION_DENIED.
+ */
+virConnectPtr virConnectOpenReadOnly(const char *name);
+
+/*
+ * Count one more holder of the connection. Give it back with virConnectClose().
+ *
+ * Returns 0, or -1.
+ */
+int virConnectRef(virConnectPtr conn);
+
+/*
+ * Give up one reference. The connection ends with its last reference, those that its domains and
+ * snapshots hold included.
+ *
+ * Returns how many references are left besides (0: it was the last), or -1.
+ */
+int virConnectClose(virConnectPtr conn);
+
+/*
+ * The driver's name: "QEMU" for all qemu URIs.
+ *
+ * Returns a static string that must not be freed, or NULL.
+ */
+const char *virConnectGetType(virConnectPtr conn);
+
+/*
+ * The version of the hypervisor program that guests would be started with.
+ *
+ * hvVer: receives major * 1000000 + minor * 1000 + micro; 0 when it cannot be known.
+ * Returns 0, or -1 with VIR_ERR_INVALID_ARG (hvVer is NULL) or VIR_ERR_NO_SUPPORT (this build
+ * cannot tell).
+ */
+int virConnectGetVersion(virConnectPtr conn, unsigned long *hvVer);
+
+/*
+ * The version of the library that does the work, in the notation of LIBVIR_VERSION_NUMBER. As
+ * there is no daemon it is always the one that virGetVersion() tells.
+ *
+ * Returns 0, or -1 with VIR_ERR_INVALID_ARG when libVer is NULL.
+ */
+int virConnectGetLibVersion(virConnectPtr conn, unsigned long *libVer);
+
+/*
+ * The name of the host, fully qualified when the resolver knows more than the bare name.
+ *
+ * Returns a string that the caller frees with free(), or NULL with VIR_ERR_SYSTEM_ERROR.
+ */
+char *virConnectGetHostname(virConnectPtr conn);
+
+/*
+ * The URI of the connection, in full: opened with NULL, it is the one that was picked.
+ *
+ * Returns a string that the caller frees with free(), or NULL.
+ */
+char *virConnectGetURI(virConnectPtr conn);
+
+/*
+ * Whether the connection still works. Without a daemon nothing can break it.
+ *
+ * Returns 1, or -1.
+ */
+int virConnectIsAlive(virConnectPtr conn);
+
+/*
+ * Whether what is said over the connection is encrypted. Nothing leaves the process.
+ *
+ * Returns 0 (no), or -1.
+ */
+int virConnectIsEncrypted(virConnectPtr conn);
+
+/*
+ * Whether others can listen in. Nothing leaves the process.
+ *
+ * Returns 1 (secure), or -1.
+ */
+int virConnectIsSecure(virConnectPtr conn);
+
+#define VIR_SECURITY_MODEL_BUFLEN (256 + 1)
+#define VIR_SECURITY_DOI_BUFLEN (256 + 1)
+
+typedef struct _virSecurityModel virSecurityModel;
+typedef virSecurityModel *virSecurityModelPtr;
+struct _virSecurityModel {
+	char model[VIR_SECURITY_MODEL_BUFLEN]; /* "none", "selinux", … */
+	char doi[VIR_SECURITY_DOI_BUFLEN];     /* domain of interpretation of its labels */
+};
+
+/*
+ * How guests are labelled. domsh puts no labels on guests or files: "none", "0".
+ *
+ * secmodel: storage of the caller.
+ * Returns 0, or -1 with VIR_ERR_INVALID_ARG when secmodel is NULL.
+ */
+int virNodeGetSecurityModel(virConnectPtr conn, virSecurityModelPtr secmodel);
+
+#ifdef __cplusplus
+}
+#endif
