@@ -1,0 +1,9 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+/* What a command that changed something says at its end. */
+#include "shell.h"
+
+/* For people the line (not with -q), with --json {"domain": …, "snapshot": …, "done": COMMAND};
+ * snapshot may be NULL. */
+void outcome(const struct shell *sh, const char *domain, const char *snapshot,
+	     const char *format, ...) __attribute__((format(printf, 4, 5)));

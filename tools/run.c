@@ -1,0 +1,176 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "run.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+#include <domsh/domsh.h>
+#include <libvirt/virterror.h>
+
+#include "connection.h"
+#include "errors.h"
+#include "help.h"
+#include "log.h"
+#include "mem.h"
+#include "options.h"
+#include "output.h"
+#include "resolve.h"
+
+bool run_finish_output(struct shell *sh)
+{
+	if (output_flush())
+		return true;
+	sh->failed_output = true;
+	if (errno == EPIPE)
+		return false; /* the reader has enough; nobody wants to be told */
+	return fail_own(sh, VIR_ERR_SYSTEM_ERROR, "cannot write to standard output: %s",
+			strerror(errno));
+}
+
+static bool act(struct shell *sh, struct bound *b)
+{
+	bool ok;
+
+	if (b->help) {
+		help_command(sh, b->command);
+		return true;
+	}
+	if (!(b->command->props & COMMAND_OFFLINE) && !connection_need(sh))
+		return false;
+	ok = resolve_bound(sh, b) && b->command->run(sh, b->args);
+	resolve_release(b);
+	if (sh->conn)
+		virResetLastError();
+	return ok;
+}
+
+static double milliseconds(const struct timespec *from, const struct timespec *to)
+{
+	return (double)(to->tv_sec - from->tv_sec) * 1e3 +
+	       (double)(to->tv_nsec - from->tv_nsec) / 1e6;
+}
+
+static void put_end(const struct shell *sh, const struct timespec *start)
+{
+	struct timespec end;
+
+	clock_gettime(CLOCK_MONOTONIC, &end);
+	if (sh->settings.timing && !sh->settings.json)
+		print_line(sh, "\n(Time: %.3f ms)", milliseconds(start, &end));
+	if (!sh->settings.quiet && !sh->settings.json && !sh->leaving)
+		print_raw("\n");
+}
+
+static bool run_bound(struct shell *sh, struct bound *b)
+{
+	auto_free char *names = bound_names(b);
+	struct timespec start;
+	bool ok;
+
+	sh->running = b->command->name;
+	clock_gettime(CLOCK_MONOTONIC, &start);
+	domshSetCommand(names);
+	log_line(sh, "run: %s", names);
+	ok = act(sh, b);
+	domshSetCommand(NULL);
+	put_end(sh, &start);
+	ok = run_finish_output(sh) && ok;
+	log_line(sh, "%s: %s", ok ? "done" : "failed", names);
+	return ok;
+}
+
+static int run_all(struct shell *sh, struct bound *list, size_t count)
+{
+	bool ok = true;
+
+	for (size_t i = 0; i < count && !sh->leaving; i++) {
+		ok = run_bound(sh, &list[i]);
+		if (!ok && sh->settings.strict)
+			break;
+	}
+	return ok ? 0 : 1;
+}
+
+/* source: the text that the words are from, or NULL. Takes the script. */
+static int run_script(struct shell *sh, struct script *take_script, const char *source)
+{
+	struct script *script = take_script;
+	auto_free struct bound *list = mem_alloc(script->nstatements * sizeof(*list));
+	struct trouble t;
+	size_t n = 0;
+	int status = 1;
+
+	while (n < script->nstatements &&
+	       options_bind(script->words + script->statements[n].first,
+			    script->statements[n].count, &list[n], &t))
+		n++;
+	if (n < script->nstatements)
+		fail_trouble(sh, &t, script->nstatements > 1 ? source : NULL);
+	else
+		status = run_all(sh, list, n);
+	while (n > 0)
+		bound_free(&list[--n]);
+	script_free(script);
+	return status;
+}
+
+int run_string(struct shell *sh, const char *text, size_t length)
+{
+	struct script script;
+	struct trouble t;
+
+	if (!grammar_parse_string(text, length, &script, &t)) {
+		fail_trouble(sh, &t, text);
+		return 1;
+	}
+	return run_script(sh, &script, text);
+}
+
+int run_argv(struct shell *sh, char *const *argv, size_t argc)
+{
+	struct script script;
+
+	grammar_parse_argv(argv, argc, &script);
+	return run_script(sh, &script, NULL);
+}
+
+static void prompt(const struct shell *sh)
+{
+	if (isatty(STDIN_FILENO) && isatty(STDOUT_FILENO))
+		printf("%s %c ", sh->settings.program, sh->settings.readonly ? '>' : '#');
+	fflush(stdout);
+}
+
+static void welcome(const struct shell *sh)
+{
+	if (!isatty(STDIN_FILENO) || sh->settings.quiet || sh->settings.json)
+		return;
+	printf("This is %s: commands for guests, one per line.\n\n"
+	       "Type 'help' for the list of commands, 'quit' to leave.\n\n",
+	       sh->settings.program);
+}
+
+int run_input(struct shell *sh)
+{
+	auto_free char *line = NULL;
+	size_t room = 0;
+	ssize_t length;
+	int status = 0;
+
+	sh->interactive = true;
+	welcome(sh);
+	while (!sh->leaving && !(status && sh->settings.strict)) {
+		prompt(sh);
+		length = getline(&line, &room, stdin);
+		if (length < 0)
+			break;
+		status = run_string(sh, line, (size_t)length);
+	}
+	if (!sh->leaving && isatty(STDIN_FILENO))
+		print_raw("\n");
+	if (sh->failed_output)
+		return 1;
+	return sh->settings.strict ? status : 0;
+}

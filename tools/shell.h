@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+/*
+ * One run of the program: what the user asked for globally, and the connection. Owned by main.c;
+ * everybody else gets a pointer.
+ */
+#include <stdbool.h>
+#include <stdio.h>
+#include <libvirt/libvirt.h>
+
+struct settings {
+	const char *program; /* "domsh", or "virsh" when called so */
+	const char *uri;     /* NULL: the library's default */
+	const char *log;
+	bool readonly, quiet, timing, json, strict;
+	char escape;
+};
+
+struct shell {
+	struct settings settings;
+	virConnectPtr conn; /* NULL until a command needs it */
+	bool terminal;      /* standard output is one */
+	bool error_terminal;
+	FILE *log;          /* NULL without -l */
+	const char *running; /* name of the command that runs */
+	bool interactive;   /* reads commands from its standard input */
+	bool leaving;       /* quit was given */
+	bool failed_output; /* standard output could not be written */
+};

@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+/* All commands, in groups as help shows them. The rows themselves are in the cmd-*.c files. */
+#include "command.h"
+
+struct group {
+	const char *title;
+	const char *keyword; /* for `help KEYWORD` */
+	const struct command *const *commands; /* ends with NULL */
+};
+
+extern const struct group groups[]; /* ends with a group without title */
+
+/* NULL when there is no such command; group too. */
+const struct command *table_find(const char *name);
+const struct group *table_find_group(const char *keyword);
+
+extern const struct command command_list, command_dominfo, command_domstate, command_domid,
+	command_domname, command_domuuid, command_dumpxml, command_define, command_undefine,
+	command_domrename, command_autostart, command_create, command_start, command_destroy,
+	command_shutdown, command_suspend, command_resume, command_managedsave,
+	command_managedsave_remove, command_snapshot_create, command_snapshot_create_as,
+	command_snapshot_list, command_snapshot_dumpxml, command_snapshot_current,
+	command_snapshot_delete, command_snapshot_revert, command_snapshot_info,
+	command_snapshot_parent, command_trash_list, command_trash_restore, command_trash_empty,
+	command_uri, command_help, command_echo, command_cd, command_pwd, command_quit,
+	command_exit;
