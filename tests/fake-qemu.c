@@ -50,8 +50,6 @@ struct player {
 	char id[32];               /* of the last command, as JSON */
 	char last[64];             /* its name */
 	struct json_tokener *tok;
-	char in[4096];
-	size_t used, size;
 };
 
 static void die(const char *what)
@@ -83,10 +81,10 @@ static int hex_byte(const char *digits)
 	return (int)strtol(two, NULL, 16);
 }
 
-/* Escapes and $ID; the caller frees. */
-static char *expand(const struct player *p, const char *text, size_t *ret_size)
+/* Escapes and $ID, with `end` behind it; the caller frees. */
+static char *expand(const struct player *p, const char *text, const char *end, size_t *ret_size)
 {
-	char *out = malloc(strlen(text) * (1 + sizeof(p->id)) + 1);
+	char *out = malloc(strlen(text) * (1 + sizeof(p->id)) + strlen(end) + 1);
 	size_t n = 0;
 
 	while (*text) {
@@ -103,37 +101,32 @@ static char *expand(const struct player *p, const char *text, size_t *ret_size)
 			out[n++] = *text++;
 		}
 	}
-	out[n] = '\0';
-	*ret_size = n;
+	strcpy(out + n, end);
+	*ret_size = n + strlen(end);
 	return out;
 }
 
 static bool put_text(struct player *p, const char *text, const char *end)
 {
 	size_t size;
-	char *out = expand(p, text, &size);
-	bool done = put(p, out, size) && put(p, end, strlen(end));
+	char *out = expand(p, text, end, &size);
+	bool done = put(p, out, size);
 
 	free(out);
 	return done;
 }
 
-/* Read one command; commands have no line ends, so they are cut by their braces. */
+/* Read one command, and no byte more, so that `reset` finds the next unread. Commands have no line
+ * ends: they are cut by their braces. */
 static struct json_object *get(struct player *p)
 {
 	struct json_object *command = NULL;
+	char byte;
 
 	while (!command) {
-		if (p->used == p->size) {
-			ssize_t n = recv(p->fd, p->in, sizeof(p->in), 0);
-
-			if (n <= 0)
-				return NULL;
-			p->used = 0;
-			p->size = (size_t)n;
-		}
-		command = json_tokener_parse_ex(p->tok, p->in + p->used, (int)(p->size - p->used));
-		p->used += json_tokener_get_parse_end(p->tok);
+		if (recv(p->fd, &byte, 1, 0) != 1)
+			return NULL;
+		command = json_tokener_parse_ex(p->tok, &byte, 1);
 		if (!command && json_tokener_get_error(p->tok) != json_tokener_continue)
 			die("the client does not speak JSON");
 	}
@@ -228,7 +221,7 @@ static bool do_slowly(struct player *p, const char *text)
 	char *rest;
 	long ms = strtol(text, &rest, 10);
 	size_t size;
-	char *out = expand(p, rest + 1, &size);
+	char *out = expand(p, rest + 1, "", &size);
 	bool done = true;
 
 	for (size_t i = 0; i < size && done; i++) {

@@ -218,42 +218,12 @@ define_guest()
 }
 
 # guest_ask NAME LETTER…: give the test guest these commands on its serial port and print the line
-# that each is answered with. `i` is repeated until the guest is up.
+# that each is answered with.
 guest_ask()
 {
 	local name=$1
 	shift
-	perl -MIO::Socket::UNIX -MIO::Select -e '
-		my ($path, @letters) = @ARGV;
-		my $deadline = time + 15;
-		my ($socket, $rest) = (undef, "");
-		sub line {
-			my ($seconds) = @_;
-			while ($rest !~ /\n/) {
-				return undef unless IO::Select->new($socket)->can_read($seconds);
-				return undef unless sysread $socket, $rest, 4096, length $rest;
-			}
-			$rest =~ s/^(.*?)\r?\n//;
-			return $1;
-		}
-		until ($socket = IO::Socket::UNIX->new(Peer => $path)) {
-			die "no serial port at $path: $!\n" if time > $deadline;
-			select undef, undef, undef, 0.02;
-		}
-		my $seen;
-		until (defined $seen) {
-			die "the guest does not answer at $path\n" if time > $deadline;
-			syswrite $socket, "i";
-			$seen = line(0.3);
-		}
-		# Answers to an `i` asked too often, and what a boot said.
-		1 while defined line(0.05);
-		for my $letter (@letters) {
-			syswrite $socket, $letter;
-			my $answer = line(10);
-			die "no answer to $letter at $path\n" unless defined $answer;
-			print "$answer\n";
-		}' "$BATS_TEST_TMPDIR/$name.serial" "$@"
+	"$here/ask-guest" "$BATS_TEST_TMPDIR/$name.serial" "$@"
 }
 
 # guest_number WORD LINE [N]: the N-th (1st) number called WORD ("mem", "disk"), in decimal.

@@ -6,7 +6,10 @@ load helpers
 # on_terminal COMMAND…: its output as a terminal receives it, \r dropped.
 on_terminal()
 {
-	script -qec "$(printf '%q ' "$@")" /dev/null </dev/null | tr -d '\r'
+	local status=0
+	script -qec "$(printf '%q ' "$@")" /dev/null </dev/null >"$BATS_TEST_TMPDIR/tty" || status=$?
+	tr -d '\r' <"$BATS_TEST_TMPDIR/tty"
+	return "$status"
 }
 
 @test "an empty list still has header and rule" {
@@ -204,7 +207,7 @@ on_terminal()
 	ok D -q define "$BATS_TEST_TMPDIR/vm1.xml"
 	same "" "$output"
 	ok D -q list --all
-	same " -    vm1   shut off" "$output"
+	same " -   vm1   shut off" "$output"
 	capture D -q domstate nope
 	has "error: failed to get domain 'nope'" "$stderr"
 	ok D -q undefine vm1

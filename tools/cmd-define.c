@@ -28,7 +28,7 @@ static bool run_define(struct shell *sh, const void *args)
 	virDomainPtr domain = virDomainDefineXMLFlags(sh->conn, a->file.text, a->flags);
 
 	if (!domain)
-		return fail(sh, "Failed to define domain from %s", a->file.path);
+		return fail_call(sh, "Failed to define domain from %s", a->file.path);
 	outcome(sh, virDomainGetName(domain), NULL, "Domain '%s' defined from %s",
 		virDomainGetName(domain), a->file.path);
 	virDomainFree(domain);
@@ -66,7 +66,8 @@ static bool run_rename(struct shell *sh, const void *args)
 	const struct rename_args *a = args;
 
 	if (virDomainRename(a->domain.domain, a->name, 0) < 0)
-		return fail(sh, "Failed to rename domain '%s' to '%s'", a->domain.word, a->name);
+		return fail_call(sh, "Failed to rename domain '%s' to '%s'", a->domain.word,
+				 a->name);
 	outcome(sh, a->name, NULL, "Domain successfully renamed");
 	return true;
 }
@@ -100,7 +101,8 @@ static bool run_autostart(struct shell *sh, const void *args)
 	const char *un = a->disable ? "un" : "", *name = virDomainGetName(a->domain.domain);
 
 	if (virDomainSetAutostart(a->domain.domain, !a->disable) < 0)
-		return fail(sh, "Failed to %smark domain '%s' as autostarted", un, a->domain.word);
+		return fail_call(sh, "Failed to %smark domain '%s' as autostarted", un,
+				 a->domain.word);
 	outcome(sh, name, NULL, "Domain '%s' %smarked as autostarted", name, un);
 	return true;
 }

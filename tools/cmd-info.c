@@ -67,7 +67,7 @@ static bool run_domuuid(struct shell *sh, const void *args)
 	char uuid[VIR_UUID_STRING_BUFLEN];
 
 	if (virDomainGetUUIDString(domain, uuid) < 0)
-		return fail(sh, "failed to get domain UUID");
+		return fail_call(sh, "failed to get domain UUID");
 	render_value(sh, "domain", virDomainGetName(domain), "uuid", value_text(uuid));
 	return true;
 }
@@ -112,7 +112,7 @@ static bool run_domstate(struct shell *sh, const void *args)
 	int state, reason;
 
 	if (virDomainGetState(domain, &state, &reason, 0) < 0)
-		return fail(sh, "Failed to get the state of domain '%s'", a->domain.word);
+		return fail_call(sh, "Failed to get the state of domain '%s'", a->domain.word);
 	if (!a->reason && !sh->settings.json) {
 		print_line(sh, "%s", state_word(state));
 		return true;
@@ -237,7 +237,7 @@ static bool run_dominfo(struct shell *sh, const void *args)
 	struct sheet s;
 
 	if (virDomainGetInfo(domain, &info) < 0)
-		return fail(sh, "Failed to get information about domain '%s'", a->domain.word);
+		return fail_call(sh, "Failed to get information about domain '%s'", a->domain.word);
 	for (int i = 0; i < INFO_COUNT; i++)
 		row[i] = (struct value){ .kind = VALUE_ABSENT };
 	auto_free char *os_type = virDomainGetOSType(domain);
@@ -298,7 +298,7 @@ static bool run_dumpxml(struct shell *sh, const void *args)
 	auto_free char *xml = virDomainGetXMLDesc(a->domain.domain, a->flags);
 
 	if (!xml)
-		return fail(sh, "Failed to get the XML of domain '%s'", a->domain.word);
+		return fail_call(sh, "Failed to get the XML of domain '%s'", a->domain.word);
 	render_document(sh, "domain", virDomainGetName(a->domain.domain), "xml", xml);
 	return true;
 }

@@ -46,7 +46,7 @@ static bool run_create(struct shell *sh, const void *args)
 	virDomainPtr domain = virDomainCreateXML(sh->conn, a->file.text, a->flags);
 
 	if (!domain)
-		return fail(sh, "Failed to create domain from %s", a->file.path);
+		return fail_call(sh, "Failed to create domain from %s", a->file.path);
 	outcome(sh, virDomainGetName(domain), NULL, "Domain '%s' created from %s",
 		virDomainGetName(domain), a->file.path);
 	virDomainFree(domain);
@@ -105,7 +105,7 @@ static bool run_start(struct shell *sh, const void *args)
 	if (virDomainGetID(domain) != (unsigned)-1)
 		return fail_own(sh, VIR_ERR_OPERATION_INVALID, "Domain is already active");
 	if (domshDomainCreate(domain, a->flags, a->ours) < 0)
-		return fail(sh, "Failed to start domain '%s'", name);
+		return fail_call(sh, "Failed to start domain '%s'", name);
 	outcome(sh, name, NULL, "Domain '%s' started", name);
 	return true;
 }
@@ -145,7 +145,7 @@ static bool run_destroy(struct shell *sh, const void *args)
 	const char *name = virDomainGetName(domain);
 
 	if (virDomainDestroyFlags(domain, a->flags) < 0)
-		return fail(sh, "Failed to destroy domain '%s'", name);
+		return fail_call(sh, "Failed to destroy domain '%s'", name);
 	outcome(sh, name, NULL, "Domain '%s' destroyed", name);
 	return true;
 }
@@ -183,7 +183,7 @@ static bool run_shutdown(struct shell *sh, const void *args)
 	const char *name = virDomainGetName(domain);
 
 	if (virDomainShutdownFlags(domain, a->mode ? VIR_DOMAIN_SHUTDOWN_ACPI_POWER_BTN : 0) < 0)
-		return fail(sh, "Failed to shutdown domain '%s'", name);
+		return fail_call(sh, "Failed to shutdown domain '%s'", name);
 	outcome(sh, name, NULL, "Domain '%s' is being shutdown", name);
 	return true;
 }
@@ -215,7 +215,7 @@ static bool run_suspend(struct shell *sh, const void *args)
 	const char *name = virDomainGetName(domain);
 
 	if (virDomainSuspend(domain) < 0)
-		return fail(sh, "Failed to suspend domain '%s'", name);
+		return fail_call(sh, "Failed to suspend domain '%s'", name);
 	outcome(sh, name, NULL, "Domain '%s' suspended", name);
 	return true;
 }
@@ -235,7 +235,7 @@ static bool run_resume(struct shell *sh, const void *args)
 	const char *name = virDomainGetName(domain);
 
 	if (virDomainResume(domain) < 0)
-		return fail(sh, "Failed to resume domain '%s'", name);
+		return fail_call(sh, "Failed to resume domain '%s'", name);
 	outcome(sh, name, NULL, "Domain '%s' resumed", name);
 	return true;
 }

@@ -203,7 +203,7 @@ static bool run_list(struct shell *sh, const void *args)
 	struct entry *list;
 
 	if (n < 0)
-		return fail(sh, "Failed to list domains");
+		return fail_call(sh, "Failed to list domains");
 	list = mem_alloc((size_t)n * sizeof(*list));
 	for (int i = 0; i < n; i++)
 		list[i] = (struct entry){ domains[i], virDomainGetID(domains[i]) };

@@ -40,7 +40,7 @@ static bool run_managedsave(struct shell *sh, const void *args)
 	if (a->verbose && !sh->settings.json)
 		warn(sh, "Saving the memory of domain '%s' …", name);
 	if (virDomainManagedSave(domain, a->flags) < 0)
-		return fail(sh, "Failed to save domain '%s' state", name);
+		return fail_call(sh, "Failed to save domain '%s' state", name);
 	outcome(sh, name, NULL, "Domain '%s' state saved by libvirt", name);
 	return true;
 }
@@ -90,14 +90,14 @@ static bool run_managedsave_remove(struct shell *sh, const void *args)
 	long long kept = 0;
 
 	if (has < 0)
-		return fail(sh, "Failed to check for domain managed save image");
+		return fail_call(sh, "Failed to check for domain managed save image");
 	if (has == 0) {
 		outcome(sh, name, NULL, "Domain '%s' has no manage save image; removal skipped",
 			name);
 		return true;
 	}
 	if (domshDomainManagedSaveRemove(domain, a->ours, &kept) < 0)
-		return fail(sh, "Failed to remove managed save image for domain '%s'", name);
+		return fail_call(sh, "Failed to remove managed save image for domain '%s'", name);
 	outcome(sh, name, NULL, "Removed managedsave image for domain '%s'", name);
 	tell_kept(sh, name, kept);
 	return true;

@@ -22,7 +22,7 @@ static bool run_uri(struct shell *sh, const void *args)
 
 	(void)args;
 	if (!uri)
-		return fail(sh, "failed to get URI");
+		return fail_call(sh, "failed to get URI");
 	render_value(sh, NULL, NULL, "uri", value_text(uri));
 	return true;
 }

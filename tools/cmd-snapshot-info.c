@@ -46,7 +46,8 @@ static bool make_current(struct shell *sh, const struct current_args *a)
 						  VIR_DOMAIN_SNAPSHOT_CREATE_REDEFINE |
 						  VIR_DOMAIN_SNAPSHOT_CREATE_CURRENT);
 	if (!made)
-		return fail(sh, "Failed to make snapshot %s the current one", a->snapshot.word);
+		return fail_call(sh, "Failed to make snapshot %s the current one",
+				 a->snapshot.word);
 	outcome(sh, virDomainGetName(domain), a->snapshot.word, "Snapshot %s set as current",
 		a->snapshot.word);
 	virDomainSnapshotFree(made);
@@ -65,7 +66,7 @@ static bool show_current(struct shell *sh, const struct current_args *a,
 	}
 	auto_free char *xml = virDomainSnapshotGetXMLDesc(snapshot, a->flags);
 	if (!xml)
-		return fail(sh, "Failed to get the XML of snapshot '%s'", name);
+		return fail_call(sh, "Failed to get the XML of snapshot '%s'", name);
 	render_document(sh, "domain", domain, "xml", xml);
 	return true;
 }
@@ -224,7 +225,7 @@ static bool run_info(struct shell *sh, const void *args)
 	if (ok)
 		info_render(sh, &info, domain, name);
 	else
-		fail(sh, "Failed to get information about snapshot '%s'", name);
+		fail_call(sh, "Failed to get information about snapshot '%s'", name);
 	snapshot_facts_free(&info.facts);
 	chosen_release(&c);
 	return ok;
@@ -270,7 +271,7 @@ static bool run_dumpxml(struct shell *sh, const void *args)
 	auto_free char *xml = virDomainSnapshotGetXMLDesc(a->snapshot.snapshot, a->flags);
 
 	if (!xml)
-		return fail(sh, "Failed to get the XML of snapshot '%s'", a->snapshot.word);
+		return fail_call(sh, "Failed to get the XML of snapshot '%s'", a->snapshot.word);
 	render_document(sh, "domain", virDomainGetName(a->domain.domain), "xml", xml);
 	return true;
 }

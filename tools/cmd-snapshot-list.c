@@ -211,7 +211,7 @@ static bool show(struct shell *sh, const struct list_args *a, virDomainSnapshotP
 	int n = fetch(a, start, &l.snapshots);
 
 	if (n < 0)
-		return fail(sh, "Failed to list the snapshots of domain '%s'", a->domain.word);
+		return fail_call(sh, "Failed to list the snapshots of domain '%s'", a->domain.word);
 	listing_fill(&l, n, a, start);
 	if (sh->settings.json || (a->flags & LIST_PARENT) || !(a->flags & LIST_NAME))
 		listing_facts(&l);

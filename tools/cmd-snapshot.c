@@ -51,7 +51,7 @@ static bool take_snapshot(struct shell *sh, virDomainPtr domain, const char *xml
 	virDomainSnapshotPtr snapshot = virDomainSnapshotCreateXML(domain, xml, flags);
 
 	if (!snapshot)
-		return fail(sh, "Failed to take a snapshot of domain '%s'", of);
+		return fail_call(sh, "Failed to take a snapshot of domain '%s'", of);
 	name = virDomainSnapshotGetName(snapshot);
 	if (origin)
 		outcome(sh, of, name, "Domain snapshot %s created from '%s'", name, origin);
@@ -168,7 +168,7 @@ static bool delete_chosen(struct shell *sh, const struct delete_args *a,
 	bool only = a->flags & VIR_DOMAIN_SNAPSHOT_DELETE_CHILDREN_ONLY;
 
 	if (virDomainSnapshotDelete(snapshot, a->flags) < 0)
-		return fail(sh, "Failed to delete snapshot %s", name);
+		return fail_call(sh, "Failed to delete snapshot %s", name);
 	outcome(sh, domain, name, "Domain snapshot %s %sdeleted", name, only ? "children " : "");
 	return true;
 }
@@ -257,7 +257,7 @@ static bool run_revert(struct shell *sh, const void *args)
 		outcome(sh, virDomainGetName(a->domain.domain), name,
 			"Domain snapshot %s reverted", name);
 	else
-		fail(sh, "Failed to revert snapshot %s", name);
+		fail_call(sh, "Failed to revert snapshot %s", name);
 	chosen_release(&c);
 	return ok;
 }

@@ -52,7 +52,7 @@ static bool run_list(struct shell *sh, const void *args)
 	int n = domshTrashList(sh->conn, a->domain, &entries);
 
 	if (n < 0)
-		return fail(sh, "Failed to list the trash");
+		return fail_call(sh, "Failed to list the trash");
 	sheet_init(&s, columns);
 	for (int i = 0; i < n; i++)
 		add_entry(&s, &entries[i]);
@@ -90,7 +90,7 @@ static bool run_restore(struct shell *sh, const void *args)
 	auto_free char *name = NULL;
 
 	if (domshTrashRestore(sh->conn, a->entry, &name) < 0)
-		return fail(sh, "Failed to restore '%s' from the trash", a->entry);
+		return fail_call(sh, "Failed to restore '%s' from the trash", a->entry);
 	outcome(sh, name ? name : a->entry, NULL, "Domain '%s' restored from the trash",
 		name ? name : a->entry);
 	return true;
@@ -154,7 +154,7 @@ static bool run_empty(struct shell *sh, const void *args)
 	int n = domshTrashEmpty(sh->conn, a->entry, a->older_than, a->dry_run != 0, &freed);
 
 	if (n < 0)
-		return fail(sh, "Failed to empty the trash");
+		return fail_call(sh, "Failed to empty the trash");
 	tell_freed(sh, a, n, freed);
 	return true;
 }

@@ -141,7 +141,7 @@ static bool run_undefine(struct shell *sh, const void *args)
 		return true;
 	runs = virDomainIsActive(domain) > 0;
 	if (domshDomainUndefine(domain, a->flags, a->ours, &items, &n) < 0)
-		return fail(sh, "Failed to undefine domain '%s'", name);
+		return fail_call(sh, "Failed to undefine domain '%s'", name);
 	tell(sh, a, runs, items, n);
 	domshPlanFree(items, n);
 	return true;

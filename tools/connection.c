@@ -32,7 +32,7 @@ bool connection_need(struct shell *sh)
 		return true;
 	uri = wanted_uri(sh);
 	sh->conn = sh->settings.readonly ? virConnectOpenReadOnly(uri) : virConnectOpen(uri);
-	return sh->conn || fail(sh, "failed to connect to the hypervisor");
+	return sh->conn || fail_call(sh, "failed to connect to the hypervisor");
 }
 
 void connection_close(struct shell *sh)

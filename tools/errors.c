@@ -66,12 +66,20 @@ static void put_reasons(const struct shell *sh, const struct failure *f)
 		auto_free char *name = shown(sh, r->label), *text = shown(sh, r->what);
 		struct buffer b = { 0 };
 
-		pad(&b, name, label + 3);
+		pad(&b, name, *text || r->option ? label + 3 : 0);
 		pad(&b, text, r->option ? what + 5 : 0);
-		auto_free char *line = (buffer_puts(&b, r->option ? r->option : ""),
-					buffer_take(&b));
+		buffer_puts(&b, r->option ? r->option : "");
+		auto_free char *line = buffer_take(&b);
 		put_line(sh, "  ", line);
 	}
+}
+
+/* One reason that the message has told already, without a way out, needs no block. */
+static bool has_block(const struct failure *f)
+{
+	const struct domshReason *r = f->reasons;
+
+	return f->nreasons > 1 || (f->nreasons == 1 && (r->option || (r->what && *r->what)));
 }
 
 static void tell_text(const struct shell *sh, const struct failure *f)
@@ -81,9 +89,10 @@ static void tell_text(const struct shell *sh, const struct failure *f)
 	if (!f->message)
 		return;
 	auto_free char *last = mem_format("%s%s", f->message,
-					  f->nreasons ? ". In the way:" : "");
+					  has_block(f) ? ". In the way:" : "");
 	put_line(sh, "error: ", last);
-	put_reasons(sh, f);
+	if (has_block(f))
+		put_reasons(sh, f);
 }
 
 static struct json_object *json_reasons(const struct failure *f)
@@ -150,7 +159,7 @@ static bool tell_library(const struct shell *sh, const char *summary)
 	return false;
 }
 
-bool fail(const struct shell *sh, const char *format, ...)
+bool fail_call(const struct shell *sh, const char *format, ...)
 {
 	va_list args;
 

@@ -9,14 +9,15 @@
  *       3 snapshots          base, before-upgrade     --snapshots-metadata forgets them
  *
  * With --json one document instead: {"error": {code, name, message, summary, reasons}}.
- * All return false, so that a handler can `return fail(…)`. No argument of fail() may be a call
- * into the library, not even virDomainGetName(): that would clear the error first.
+ * All return false, so that a handler can `return fail_call(…)`. No argument of fail_call() may
+ * be a call into the library, not even virDomainGetName(): that would clear the error first.
  */
 #include "grammar.h"
 #include "shell.h"
 
 /* The command's own line, then the thread's last library error, which is reset. */
-bool fail(const struct shell *sh, const char *format, ...) __attribute__((format(printf, 2, 3)));
+bool fail_call(const struct shell *sh, const char *format, ...)
+	__attribute__((format(printf, 2, 3)));
 /* The library's error alone says it all. */
 bool fail_library(const struct shell *sh);
 /* An error of the shell's own: code is a virErrorNumber. */

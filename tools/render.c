@@ -128,9 +128,10 @@ static size_t last_shown(const struct sheet *s)
 	return last;
 }
 
-static size_t column_width(const struct sheet *s, size_t column)
+/* Of the rows and, unless it is left out, the header. */
+static size_t column_width(const struct sheet *s, size_t column, bool header)
 {
-	size_t width = text_width(s->columns[column].label);
+	size_t width = header ? text_width(s->columns[column].label) : 0;
 
 	for (size_t row = 0; row < s->nrows; row++) {
 		const char *text = cell_at(s, row, column)->text;
@@ -171,13 +172,15 @@ static void print_row(const struct sheet *s, const size_t *widths, size_t row)
 
 void render_table(const struct shell *sh, struct sheet *s)
 {
+	bool header = !sh->settings.quiet;
+
 	if (print_json_list(sh, s))
 		return;
 	make_safe(sh, s);
 	auto_free size_t *widths = mem_alloc(s->ncolumns * sizeof(*widths));
 	for (size_t c = 0; c < s->ncolumns; c++)
-		widths[c] = s->columns[c].label ? column_width(s, c) : 0;
-	if (!sh->settings.quiet) {
+		widths[c] = s->columns[c].label ? column_width(s, c, header) : 0;
+	if (header) {
 		print_row(s, widths, s->nrows);
 		print_rule(widths, s);
 	}

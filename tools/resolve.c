@@ -58,7 +58,7 @@ static bool find_domain(struct shell *sh, const struct bound *b, struct domain_t
 	if (at->domain)
 		return true;
 	if (!absence_is_fine(b))
-		return fail(sh, "failed to get domain '%s'", at->word);
+		return fail_call(sh, "failed to get domain '%s'", at->word);
 	virResetLastError();
 	return true;
 }

@@ -86,16 +86,21 @@ static char *phrase_of(struct op *op, enum reason_id id)
 	return g_strconcat(parts[0], detail, parts[1], NULL);
 }
 
-static struct reason *describe(struct op *op, enum reason_id id)
+/* The first reason's sentence is the message itself: its row of the block does not repeat it. */
+static struct reason *describe(struct op *op, enum reason_id id, bool is_first)
 {
 	const struct reason_row *row = &reason_rows[id];
 	struct reason *r = reason_new(row->code, NULL, NULL, row->option);
 
 	describe_state(op, id, &r->label, &r->what, r);
-	if (!r->label)
-		r->label = phrase_of(op, id);
+	if (!r->label) {
+		r->label = g_strdup(row->code);
+		g_strdelimit(r->label, "-", ' ');
+	}
+	if (!r->what && op->detail[id] && !strstr(row->phrase, "%s"))
+		r->what = g_strdup(op->detail[id]);
 	if (!r->what)
-		r->what = g_strdup(op->detail[id] && !strstr(row->phrase, "%s") ? op->detail[id] : "");
+		r->what = is_first ? g_strdup("") : phrase_of(op, id);
 	return r;
 }
 
@@ -119,7 +124,7 @@ bool op_refuse(struct op *op, const struct verdict *verdict, GError **err)
 		if (verdict->reasons[i] == REASON_XML_UNSUPPORTED && op->unsupported)
 			add_unsupported(op, reasons);
 		else
-			g_ptr_array_add(reasons, describe(op, verdict->reasons[i]));
+			g_ptr_array_add(reasons, describe(op, verdict->reasons[i], i == 0));
 	}
 	fail(&e, reason_rows[verdict->reasons[0]].error, "%s; nothing was changed", first);
 	error_take_reasons(e, g_steal_pointer(&reasons));

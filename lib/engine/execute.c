@@ -55,7 +55,7 @@ static bool (*const step_functions[STEP_COUNT])(struct op *op, GError **err) = {
 	[STEP_PUBLISH_LOADED] = step_publish_loaded,
 	[STEP_PIN_CONFIG] = step_pin_config,
 	[STEP_IMAGE_ASIDE] = step_image_aside,
-	[STEP_CONT_BEGINS] = step_load_begins,
+	[STEP_CONT_BEGINS] = step_cont_begins,
 	[STEP_CONT] = step_cont,
 	[STEP_IMAGE_GONE] = step_image_gone,
 	[STEP_IMAGE_ARCHIVE] = step_image_archive,
@@ -108,6 +108,16 @@ static void take_back(struct op *op)
 	}
 }
 
+/* A named place for tests, "start.PUBLISH_RUN": what was done stays done, so that only a kill or a
+ * stop can be asked for here. */
+static void told(const struct op *op, enum step step)
+{
+	char point[64];
+
+	g_snprintf(point, sizeof(point), "%s.%s", op->what, step_name(step));
+	sys_point(point);
+}
+
 bool op_execute(struct op *op, const struct plan *plan, GError **err)
 {
 	bool committed = false;
@@ -123,6 +133,7 @@ bool op_execute(struct op *op, const struct plan *plan, GError **err)
 			return false;
 		}
 		committed |= step_class(step) == STEP_COMMIT;
+		told(op, step);
 	}
 	return true;
 }

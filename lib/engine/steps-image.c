@@ -111,9 +111,21 @@ bool step_image_aside(struct op *op, GError **err)
 	return move_image(op, IMAGE, RESTORED, err);
 }
 
+/* The image is that of the last run again. */
 bool step_image_back(struct op *op, GError **err)
 {
-	return exists_at(op->dd->fd, RESTORED) == 0 || move_image(op, RESTORED, IMAGE, err);
+	struct image img;
+	bool done = true;
+
+	if (exists_at(op->dd->fd, RESTORED) == 1 && !move_image(op, RESTORED, IMAGE, err))
+		return false;
+	if (exists_at(op->dd->fd, IMAGE) != 1)
+		return true;
+	image_init(&img);
+	if (image_open(&img, op->dd->fd, IMAGE, false, NULL) && img.run_id)
+		done = last_run_write(op->dd, img.run_id, now_sec(), "saved", err);
+	image_clear(&img);
+	return done;
 }
 
 bool step_image_gone(struct op *op, GError **err)

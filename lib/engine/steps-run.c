@@ -38,6 +38,12 @@ bool step_load_begins(struct op *op, GError **err)
 	return intent_write(op->dd, &op->intent, err);
 }
 
+/* The same before a guest that was resumed runs on: its image is not the last run's any more. */
+bool step_cont_begins(struct op *op, GError **err)
+{
+	return last_run_write(op->dd, op->run_id, 0, NULL, err) && step_load_begins(op, err);
+}
+
 bool step_drop_intent(struct op *op, GError **err)
 {
 	return intent_drop(op->dd, err);
@@ -73,8 +79,6 @@ bool step_spawn(struct op *op, GError **err)
 		return false;
 	op->guest.run_fd = op->run_fd;
 	op->guest.run_id = op->run_id;
-	if (!last_run_write(op->dd, op->run_id, 0, NULL, err))
-		return false;
 	if (!hv->ops->spawn(hv, &op->guest, op->tree, op->image.fd >= 0, err))
 		return false;
 	op->is_spawned = true;
@@ -99,8 +103,11 @@ bool step_publish_run(struct op *op, GError **err)
 	return true;
 }
 
+/* A boot makes any older image stale; a resumed guest does so only when it runs (CONT_BEGINS). */
 bool step_go(struct op *op, GError **err)
 {
+	if (op->image.fd < 0 && !last_run_write(op->dd, op->run_id, 0, NULL, err))
+		return false;
 	return op->e->hv->ops->go(op->e->hv, &op->guest, err);
 }
 
@@ -209,11 +216,16 @@ static const char *end_reason(const struct op *op)
 	return "unknown";
 }
 
+/* Complete last-run, if it is of this run: one that never ran did not become the last. */
 bool step_last_run(struct op *op, GError **err)
 {
 	const char *run_id = op->state.has_run_state ? op->state.run.run_id : op->run_id;
+	g_autofree char *last = NULL, *reason = NULL;
 
-	if (run_id && !last_run_write(op->dd, run_id, now_sec(), end_reason(op), err))
+	if (!last_run_read(op->dd, &last, &reason, err))
+		return false;
+	if (run_id && g_strcmp0(last, run_id) == 0 &&
+	    !last_run_write(op->dd, run_id, now_sec(), end_reason(op), err))
 		return false;
 	if (op->state.has_config && sys_unlinkat(op->dd->fd, "live.xml") < 0 && errno != ENOENT)
 		return fail_os(err, errno, "remove live.xml of domain '%s'", op->name);

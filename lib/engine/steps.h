@@ -6,6 +6,7 @@
 
 bool step_clear_run(struct op *op, GError **err);
 bool step_cont(struct op *op, GError **err);
+bool step_cont_begins(struct op *op, GError **err);
 bool step_copy_nvram(struct op *op, GError **err);
 bool step_discard(struct op *op, GError **err);
 bool step_drop_config(struct op *op, GError **err);

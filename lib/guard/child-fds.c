@@ -35,7 +35,8 @@ static bool add_alive(struct child_fds *fds, GError **err)
 	if (!add_fd(fds, sys_open_lockfile(GUARD_FD_RUN, "alive"), err, "alive"))
 		return false;
 	if (!lock_fd_try(fds->fds[fds->n - 1]))
-		return fail(err, VIR_ERR_INTERNAL_ERROR, "a process runs already in this run directory");
+		return fail(err, VIR_ERR_INTERNAL_ERROR,
+			    "a process runs already in this run directory");
 	if (sys_point("guard.alive") < 0)
 		return fail_os(err, errno, "start the guest's process");
 	return true;

@@ -24,6 +24,7 @@ struct event_row {
 	int end; /* in GUEST_SHUTDOWN: a virDomainShutoffReason */
 };
 
+/* clang-format off */
 /*
  * The first row that fits counts. QEMU tells the cause before the stop (BLOCK_IO_ERROR, then STOP),
  * so STOP means "somebody asked for it" only where the guest still counts as running.
@@ -99,6 +100,7 @@ static const struct event_row rows[] = {
 	  .state = GUEST_SHUTDOWN, .end = VIR_DOMAIN_SHUTOFF_DESTROYED },
 	{ "SHUTDOWN", .state = GUEST_SHUTDOWN, .end = VIR_DOMAIN_SHUTOFF_UNKNOWN },
 };
+/* clang-format on */
 
 /* What query-status calls a state. Reasons only where the word itself tells one. */
 static const struct {

@@ -13,8 +13,8 @@
 #include "engine/engine.h"
 
 /* Ours to survive: a closed terminal, a limit on file sizes, a client that has gone. */
-static const int ignored[] = { SIGHUP, SIGINT, SIGQUIT, SIGPIPE, SIGTSTP, SIGTTIN, SIGTTOU,
-			       SIGUSR1, SIGUSR2, SIGALRM, SIGXFSZ };
+static const int ignored[] = { SIGHUP,  SIGINT,  SIGQUIT, SIGPIPE, SIGTSTP, SIGTTIN,
+			       SIGTTOU, SIGUSR1, SIGUSR2, SIGALRM, SIGXFSZ };
 
 static void prepare_process(void)
 {
@@ -105,8 +105,13 @@ static bool adopt(struct guard *g, GError **err)
 
 static int supervise(const char *dir, const char *name, bool (*begin)(struct guard *, GError **))
 {
-	struct guard g = { .dir = dir, .name = name, .lock_fd = -1, .log_fd = -1, .pidfd = -1,
-			   .wait_status = -1, .policy.lock_fd = -1 };
+	struct guard g = { .dir = dir,
+			   .name = name,
+			   .lock_fd = -1,
+			   .log_fd = -1,
+			   .pidfd = -1,
+			   .wait_status = -1,
+			   .policy.lock_fd = -1 };
 	g_autoptr(GError) error = NULL;
 	int status = 1;
 

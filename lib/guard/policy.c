@@ -9,7 +9,8 @@
 #include "guard/guard.h"
 #include "store/lock.h"
 
-/* SeaBIOS answers a reset with another, 32 ms later; the burst is over when none came for so long. */
+/* SeaBIOS answers a reset with another, 32 ms later; the burst is over when none came for so long.
+ */
 #define BURST_MS 1000
 #define RESTART_MS 10000 /* a reset that does not come */
 

@@ -70,8 +70,8 @@ static gboolean on_child(int fd, GIOCondition condition, void *data)
 
 static void run_child(const struct guard *g)
 {
-	char *argv[] = { (char *)"domsh-guard", (char *)"reconcile", (char *)g->dir, (char *)g->name,
-			 NULL };
+	char *argv[] = { (char *)"domsh-guard", (char *)"reconcile", (char *)g->dir,
+			 (char *)g->name, NULL };
 	sigset_t none;
 
 	sigemptyset(&none);
@@ -99,7 +99,8 @@ static void start_child(struct reconciler *r)
 /* The same file as the one that was tried in vain? Remembers it for the next time. */
 static bool was_tried(struct reconciler *r, const struct stat *st)
 {
-	bool same = st->st_ino == r->stuck.st_ino && st->st_ctim.tv_sec == r->stuck.st_ctim.tv_sec &&
+	bool same = st->st_ino == r->stuck.st_ino &&
+		    st->st_ctim.tv_sec == r->stuck.st_ctim.tv_sec &&
 		    st->st_ctim.tv_nsec == r->stuck.st_ctim.tv_nsec;
 
 	r->stuck = *st;

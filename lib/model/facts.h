@@ -61,6 +61,7 @@
 	/* of a trash entry */                                                              \
 	X(IN_TRASH, "in-trash")                    /* a whole directory */                  \
 	X(NO_CONFIG, "no-config")                  /* no XML to make one from */            \
+	X(UNDEFINED, "undefined")                  /* undefined.xml of a living guest */    \
 	/* of unfinished work, for reconcile */                                             \
 	X(OP_START, "op-start")                                                             \
 	X(OP_SAVE, "op-save")                                                               \

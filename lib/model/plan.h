@@ -13,7 +13,7 @@ enum step_class {
 	STEP_DISCARDABLE, /* taken back by reconcile, or harmless when left */
 	STEP_COMMIT,      /* after it the operation has happened */
 	STEP_REPEATABLE,  /* done again by reconcile until it succeeds */
-	STEP_FINAL,       /* repeatable and irreversible: removal of outside files */
+	STEP_FINAL,       /* repeatable and irreversible: outside files, then what holds their list */
 };
 
 /* One row per step: name, class. The executor has a function for each (engine/execute.c). */
@@ -87,11 +87,11 @@ enum step_class {
 	X(FINGERPRINT, REPEATABLE)                       \
 	X(RELINK_UUID, REPEATABLE)                       \
 	X(MOVE_KEPT, REPEATABLE)                         \
-	X(PURGE, REPEATABLE)                             \
 	X(DROP_INTENT, REPEATABLE)                       \
 	X(EVENT, REPEATABLE)                             \
 	X(EXPIRE, REPEATABLE)                            \
-	X(UNLINK_OUTSIDE, FINAL)
+	X(UNLINK_OUTSIDE, FINAL)                         \
+	X(PURGE, FINAL)
 
 enum step {
 #define X(name, class) STEP_##name,

@@ -58,6 +58,8 @@ const struct reason_row reason_rows[REASON_COUNT] = {
 	[REASON_SAVE_BLOCKS_RENAME] = { "managed-save", INVALID,
 					"a domain with a managed save image cannot be renamed",
 					"start resumes it; managedsave-remove puts it aside" },
+	[REASON_RENAME_TRANSIENT] = { "transient", INVALID, "cannot rename a transient domain",
+				      "define makes it persistent" },
 	[REASON_SAVE_BLOCKS_REVERT] = { "managed-save", INVALID,
 					"a managed save image belongs to the disks as they are",
 					"start resumes it; managedsave-remove puts it aside" },

@@ -14,7 +14,7 @@ static const struct guard define_guards[] = {
 };
 
 static const struct guard rename_guards[] = {
-	{ .without = FACT_PERSISTENT, .reason = REASON_TRANSIENT },
+	{ .without = FACT_PERSISTENT, .reason = REASON_RENAME_TRANSIENT },
 	{ .with = FACT_ALIVE, .reason = REASON_NOT_OFF },
 	{ .with = FACT_UNCLEAR, .reason = REASON_UNCLEAR },
 	{ .with = FACT_MANAGED_SAVE, .reason = REASON_SAVE_BLOCKS_RENAME },

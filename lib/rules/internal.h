@@ -5,6 +5,14 @@
 
 #define N_GUARDS(table) (sizeof(table) / sizeof((table)[0]))
 
+/* Our own change of the disks must not make the image of a saved guest look stale. An image that
+ * does not belong to them any more, or that cannot be read, must not be made to look right. */
+static inline bool refreshes_fingerprint(guint64 facts)
+{
+	return (facts & FACT_MANAGED_SAVE) &&
+	       !(facts & (FACT_ALIVE | FACT_IMAGE_BROKEN | FACT_DISKS_CHANGED));
+}
+
 /* Append n steps to a plan. */
 static inline void plan_add_all(struct plan *p, const unsigned char *steps, unsigned int n)
 {

@@ -102,7 +102,7 @@ struct verdict rules_exit(guint64 facts, unsigned int flags)
 	}
 	if (facts & FACT_MANAGED_SAVE)
 		return v; /* never garbage; doctor's to look at */
-	if (!(facts & FACT_WORTH_KEEPING)) {
+	if (!(facts & (FACT_WORTH_KEEPING | FACT_WISHES))) {
 		PLAN(p, STEP_DISCARD, STEP_EVENT);
 		return v;
 	}

@@ -26,7 +26,9 @@ static void reconcile_start(struct plan *p, guint64 facts, unsigned int flags)
 		PLAN(p, STEP_END_RUN, STEP_DROP_INTENT);
 		return;
 	}
-	if ((facts & FACT_PRELAUNCH) && wants_running && !(facts & FACT_CONTINUED)) {
+	/* Never continued, and not left so on purpose; or its image is still in its place. */
+	if (!(facts & FACT_CONTINUED) &&
+	    ((facts & FACT_MANAGED_SAVE) || ((facts & FACT_PRELAUNCH) && wants_running))) {
 		PLAN(p, STEP_QUIT, STEP_IMAGE_BACK, STEP_END_RUN, STEP_DROP_INTENT);
 		return;
 	}
@@ -64,7 +66,7 @@ static void reconcile_snapshot(struct plan *p, guint64 facts, unsigned int flags
 	} else if (has_record) {
 		plan_add(p, STEP_RECORD_AFTER);
 	}
-	if (facts & FACT_MANAGED_SAVE)
+	if (refreshes_fingerprint(facts))
 		plan_add(p, STEP_FINGERPRINT);
 	/* A job that failed half way may have left the guest stopped. */
 	if ((facts & FACT_ALIVE) && (facts & FACT_WAS_RUNNING))
@@ -74,10 +76,12 @@ static void reconcile_snapshot(struct plan *p, guint64 facts, unsigned int flags
 
 static void reconcile_delete(struct plan *p, guint64 facts, unsigned int flags)
 {
-	if (!(flags & VIR_DOMAIN_SNAPSHOT_DELETE_METADATA_ONLY))
+	bool has_data = !(flags & VIR_DOMAIN_SNAPSHOT_DELETE_METADATA_ONLY);
+
+	if (has_data)
 		plan_add(p, STEP_DROP_AGAIN);
 	PLAN(p, STEP_REPARENT, STEP_RECORDS_DELETE, STEP_SET_CURRENT);
-	if (facts & FACT_MANAGED_SAVE)
+	if (has_data && refreshes_fingerprint(facts))
 		plan_add(p, STEP_FINGERPRINT);
 	plan_add(p, STEP_DROP_INTENT);
 }
@@ -92,10 +96,8 @@ static void reconcile_revert(struct plan *p, guint64 facts)
 		return;
 	}
 	/* A load that began always goes forward: which disks it reverted nobody can tell. */
-	plan_add(p, STEP_LOAD_AGAIN);
-	if (!(facts & FACT_ALIVE))
-		plan_add(p, STEP_REVERT_CONFIG);
-	else
+	PLAN(p, STEP_LOAD_AGAIN, STEP_REVERT_CONFIG);
+	if (facts & FACT_ALIVE)
 		plan_add(p, STEP_RUN_STATE);
 	PLAN(p, STEP_SET_CURRENT, STEP_DROP_SAFETY);
 	if (!(facts & FACT_ALIVE))

@@ -17,6 +17,8 @@ static const struct guard create_guards[] = {
 	{ .flags = VIR_DOMAIN_SNAPSHOT_CREATE_QUIESCE, .allowed_by = VIR_DOMAIN_SNAPSHOT_CREATE_DISK_ONLY,
 	  .reason = REASON_QUIESCE_INTERNAL },
 	{ .with = FACT_WANTS_EXTERNAL, .reason = REASON_WANTS_EXTERNAL },
+	{ .without = FACT_WANTS_EXTERNAL, .flags = VIR_DOMAIN_SNAPSHOT_CREATE_DISK_ONLY,
+	  .reason = REASON_WANTS_EXTERNAL },
 	{ .with = FACT_WANTS_PARTIAL, .without = FACT_WANTS_EXTERNAL, .reason = REASON_WANTS_PARTIAL },
 	{ .with = FACT_NO_DISKS, .without = FACT_WANTS_EXTERNAL, .reason = REASON_NO_DISKS },
 	{ .with = FACT_RAW_DISKS, .without = FACT_WANTS_EXTERNAL, .reason = REASON_RAW_DISKS },
@@ -79,8 +81,7 @@ struct verdict rules_snapshot_create(guint64 facts, unsigned int flags)
 	plan_add(p, STEP_SNAPSHOT_SAVE);
 	if (!(flags & NO_METADATA))
 		plan_add(p, STEP_RECORD_AFTER);
-	/* Our own change of the disks must not make an image of them look stale. */
-	if (facts & FACT_MANAGED_SAVE)
+	if (refreshes_fingerprint(facts))
 		plan_add(p, STEP_FINGERPRINT);
 	PLAN(p, STEP_DROP_INTENT, STEP_EVENT);
 	return v;
@@ -117,7 +118,7 @@ struct verdict rules_snapshot_delete(guint64 facts, unsigned int flags)
 	}
 	PLAN(p, STEP_INTENT, STEP_POINT_CURRENT, STEP_SNAPSHOT_DROP, STEP_REPARENT,
 	     STEP_RECORDS_DELETE, STEP_SET_CURRENT);
-	if (facts & FACT_MANAGED_SAVE)
+	if (refreshes_fingerprint(facts))
 		plan_add(p, STEP_FINGERPRINT);
 	PLAN(p, STEP_DROP_INTENT, STEP_EVENT);
 	return v;
@@ -127,7 +128,8 @@ struct verdict rules_snapshot_delete(guint64 facts, unsigned int flags)
 static void plan_in_place(struct plan *p)
 {
 	PLAN(p, STEP_INTENT, STEP_SAFETY_SNAPSHOT, STEP_LOAD_BEGINS, STEP_SNAPSHOT_LOAD,
-	     STEP_RUN_STATE, STEP_SET_CURRENT, STEP_DROP_SAFETY, STEP_DROP_INTENT, STEP_EVENT);
+	     STEP_REVERT_CONFIG, STEP_RUN_STATE, STEP_SET_CURRENT, STEP_DROP_SAFETY,
+	     STEP_DROP_INTENT, STEP_EVENT);
 }
 
 /* Off, and the snapshot holds memory: a fresh process loads it. */

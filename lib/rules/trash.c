@@ -8,9 +8,11 @@ static const struct guard guards[] = {
 	{ .with = FACT_IN_TRASH | FACT_UUID_TAKEN, .reason = REASON_UUID_TAKEN },
 	{ .with = FACT_IN_TRASH | FACT_NO_CONFIG, .reason = REASON_NO_CONFIG },
 	{ .with = FACT_UNCLEAR, .without = FACT_IN_TRASH, .reason = REASON_UNCLEAR },
-	{ .with = FACT_RECORD_EXISTS, .without = FACT_IN_TRASH, .reason = REASON_RECORD_EXISTS },
-	{ .with = FACT_MANAGED_SAVE, .without = FACT_IN_TRASH, .reason = REASON_SAVE_BLOCKS_CREATE },
-	{ .with = FACT_ALIVE, .without = FACT_IN_TRASH, .reason = REASON_NOT_OFF },
+	{ .with = FACT_RECORD_EXISTS, .without = FACT_IN_TRASH | FACT_UNDEFINED,
+	  .reason = REASON_RECORD_EXISTS },
+	{ .with = FACT_MANAGED_SAVE, .without = FACT_IN_TRASH | FACT_UNDEFINED,
+	  .reason = REASON_SAVE_BLOCKS_CREATE },
+	{ .with = FACT_ALIVE, .without = FACT_IN_TRASH | FACT_UNDEFINED, .reason = REASON_NOT_OFF },
 };
 /* clang-format on */
 
@@ -26,6 +28,8 @@ struct verdict rules_trash_restore(guint64 facts, unsigned int flags)
 		if (facts & FACT_KEPT)
 			plan_add(p, STEP_TAKE_KEPT);
 		PLAN(p, STEP_LINK_UUID, STEP_RESTORE_ENTRY);
+	} else if (facts & FACT_UNDEFINED) {
+		plan_add(p, STEP_RESTORE_CONFIG);
 	} else {
 		plan_add(p, STEP_RESTORE_OLD);
 	}

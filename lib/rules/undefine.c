@@ -70,12 +70,13 @@ static void plan_inactive(struct plan *p, guint64 facts, unsigned int flags)
 	plan_add(p, STEP_RETIRE);
 	if (keeps)
 		plan_add(p, STEP_MOVE_KEPT);
-	if (flags & RULE_UNDEFINE_PURGE)
-		plan_add(p, STEP_PURGE);
 	plan_add(p, STEP_EVENT);
 	plan_add(p, STEP_EXPIRE);
+	/* The entry holds the list of outside files: it goes after them. */
 	if (takes_in)
 		plan_add(p, STEP_UNLINK_OUTSIDE);
+	if (flags & RULE_UNDEFINE_PURGE)
+		plan_add(p, STEP_PURGE);
 }
 
 struct verdict rules_undefine(guint64 facts, unsigned int flags)

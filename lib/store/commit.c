@@ -2,6 +2,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/error.h"
@@ -23,9 +24,15 @@ static bool commit_failed(struct store *st, const char *what, bool is_undone, in
 
 /* ---- Moving a name ---- */
 
-static bool has_moved(const struct move *m)
+/* Is the thing that was `what` now under its new name only? A rename may have happened although
+ * it failed, and what stands there may always have stood there. */
+static bool has_moved(const struct move *m, const struct stat *what)
 {
-	return exists_at(m->from, m->name) == 0 && exists_at(m->to, m->new_name) == 1;
+	struct stat there;
+
+	return exists_at(m->from, m->name) == 0 &&
+	       fstatat(m->to, m->new_name, &there, AT_SYMLINK_NOFOLLOW) == 0 &&
+	       there.st_dev == what->st_dev && there.st_ino == what->st_ino;
 }
 
 static bool sync_both(const struct move *m)
@@ -37,12 +44,12 @@ static bool sync_both(const struct move *m)
 
 /* A call that failed must have changed nothing, also when only the fsync failed. The result is
  * that of the rename alone: whether the undoing is durable nobody can say. */
-static bool move_back(const struct move *m)
+static bool move_back(const struct move *m, const struct stat *what)
 {
-	if (!has_moved(m))
+	if (!has_moved(m, what))
 		return true;
 	if (sys_renameat(m->to, m->new_name, m->from, m->name, RENAME_NOREPLACE) < 0 &&
-	    has_moved(m))
+	    has_moved(m, what))
 		return false;
 	sync_both(m);
 	return true;
@@ -50,13 +57,16 @@ static bool move_back(const struct move *m)
 
 bool move_commit(struct store *st, const struct move *m, const char *what, GError **err)
 {
+	struct stat before;
 	int errnum;
 
+	if (fstatat(m->from, m->name, &before, AT_SYMLINK_NOFOLLOW) < 0)
+		return fail_os(err, errno, "%s", what);
 	if (sys_renameat(m->from, m->name, m->to, m->new_name, RENAME_NOREPLACE) == 0 &&
 	    sync_both(m))
 		return true;
 	errnum = errno;
-	return commit_failed(st, what, move_back(m), errnum, err);
+	return commit_failed(st, what, move_back(m, &before), errnum, err);
 }
 
 /* ---- Replacing a file ---- */
@@ -93,6 +103,8 @@ bool replace_commit(struct store *st, const struct replacement *r, const char *w
 {
 	int errnum;
 
+	if (!is_spare(r))
+		return fail_os(err, ENOENT, "%s", what);
 	if (sys_renameat(r->dir, r->spare, r->dir, r->name, 0) == 0 &&
 	    (r->is_staged || sys_fsync(r->dir) == 0))
 		return true;

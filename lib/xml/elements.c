@@ -56,15 +56,14 @@ static void check_attributes(struct walk *w, const struct xml_node *node, const 
 	char *name, *value;
 
 	for (size_t pos = 0; xml_attr_each(node, &pos, &name, &value);) {
-		g_autofree char *take_name = name;
-		g_autofree char *take_value = value;
 		g_autofree char *full = g_strdup_printf("%s%s@%s", path, *path ? "/" : "", name);
 		const struct element_row *row = find_row(full);
+		bool is_namespace = strcmp(name, "xmlns") == 0 || g_str_has_prefix(name, "xmlns:");
 
-		if (strcmp(name, "xmlns") == 0 || g_str_has_prefix(name, "xmlns:"))
-			continue;
-		if (!row || !matches(row->values, value))
+		if (!is_namespace && (!row || !matches(row->values, value)))
 			report(w->reasons, node, name, value);
+		g_free(name);
+		g_free(value);
 	}
 }
 

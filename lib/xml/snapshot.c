@@ -216,12 +216,15 @@ static const char *find_domain(const char *text, size_t size)
 	int depth = 0;
 
 	for (xml_scan_init(&scan, text, size);;) {
-		switch (xml_scan_next(&scan)) {
+		enum token_kind kind = xml_scan_next(&scan);
+
+		switch (kind) {
 		case TOKEN_OPEN:
+		case TOKEN_EMPTY:
 			if (depth == 1 && (span_is(scan.name, "domain") ||
 					   span_is(scan.name, "inactiveDomain")))
 				return scan.whole.at;
-			depth++;
+			depth += kind == TOKEN_OPEN;
 			break;
 		case TOKEN_CLOSE:
 			depth--;

@@ -45,10 +45,10 @@ static void set_up(struct fixture *f, gconstpointer data)
 
 static void remove_tree(const char *path)
 {
-	char *argv[] = { "rm", "-rf", "--", (char *)path, NULL };
+	const char *argv[] = { "rm", "-rf", "--", path, NULL };
 
-	g_assert_true(g_spawn_sync(NULL, argv, NULL, G_SPAWN_SEARCH_PATH, NULL, NULL, NULL, NULL,
-				   NULL, NULL));
+	g_assert_true(g_spawn_sync(NULL, (char **)argv, NULL, G_SPAWN_SEARCH_PATH, NULL, NULL, NULL,
+				   NULL, NULL, NULL));
 }
 
 static void tear_down(struct fixture *f, gconstpointer data)
@@ -329,9 +329,6 @@ static void test_arguments(struct fixture *f, gconstpointer data)
 	invalid(virDomainGetState(d, NULL, NULL, 0) < 0, null);
 	invalid(virDomainGetAutostart(d, NULL) < 0, null);
 	invalid(virDomainRename(d, NULL, 0) < 0, null);
-	invalid(!virDomainGetMetadata(d, 7, NULL, 0), "unknown type");
-	invalid(!virDomainGetMetadata(d, VIR_DOMAIN_METADATA_ELEMENT, NULL, 0), null);
-	invalid(!virDomainGetMetadata(d, VIR_DOMAIN_METADATA_TITLE, "u", 0), "must be NULL");
 	invalid(!virDomainSnapshotCreateXML(d, NULL, 0), null);
 	invalid(virDomainSnapshotListNames(d, NULL, 1, 0) < 0, null);
 	invalid(virDomainSnapshotListNames(d, &out.s, -1, 0) < 0, negative);
@@ -342,6 +339,16 @@ static void test_arguments(struct fixture *f, gconstpointer data)
 	g_assert_cmpint(virDomainSnapshotListNames(d, NULL, 0, 0), ==, 0);
 	g_assert_cmpint(virDomainShutdownFlags(d, VIR_DOMAIN_SHUTDOWN_GUEST_AGENT), ==, -1);
 	g_assert_cmpint(virGetLastErrorCode(), ==, VIR_ERR_ARGUMENT_UNSUPPORTED);
+}
+
+static void test_metadata(struct fixture *f, gconstpointer data)
+{
+	virDomainPtr d = f->guest;
+
+	(void)data;
+	invalid(!virDomainGetMetadata(d, 7, NULL, 0), "unknown type");
+	invalid(!virDomainGetMetadata(d, VIR_DOMAIN_METADATA_ELEMENT, NULL, 0), "must not be NULL");
+	invalid(!virDomainGetMetadata(d, VIR_DOMAIN_METADATA_TITLE, "u", 0), "must be NULL");
 	g_assert_null(virDomainGetMetadata(d, VIR_DOMAIN_METADATA_TITLE, NULL, 0));
 	g_assert_cmpint(virGetLastErrorCode(), ==, VIR_ERR_NO_DOMAIN_METADATA);
 	g_assert_null(
@@ -450,6 +457,7 @@ int main(int argc, char **argv)
 		{ "/api/calls/read-only", test_read_only },
 		{ "/api/calls/flags", test_flags },
 		{ "/api/calls/arguments", test_arguments },
+		{ "/api/calls/metadata", test_metadata },
 		{ "/api/calls/references", test_references },
 		{ "/api/calls/rename", test_rename },
 		{ "/api/calls/another-domain-of-the-name", test_another_domain_of_the_name },

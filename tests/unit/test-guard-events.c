@@ -1,11 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* What the guard makes of QEMU's events: one row per story, in the order in which QEMU tells. */
 #include <glib.h>
-#include <libvirt/libvirt-domain.h>
-#include <signal.h>
 
 #include "base/json.h"
-#include "guard/events.h"
+#include "guard/events.c" /* the guard is a program: there is no library to take it from */
 
 #define STORY_MAX 8
 
@@ -14,6 +12,7 @@ struct told {
 	const char *data;
 };
 
+/* clang-format off */
 #define JOB(id, status) \
 	{ "JOB_STATUS_CHANGE", "{\"id\":\"" id "\",\"status\":\"" status "\"}" }
 #define ENDS(reason) { "SHUTDOWN", "{\"guest\":true,\"reason\":\"" reason "\"}" }
@@ -110,6 +109,7 @@ static const struct story {
 	{ "data of a wrong type", { RESUME, { "WATCHDOG", "{\"action\":{}}" }, JOB("snapshot-load", "") },
 	  GUEST_RUNNING, VIR_DOMAIN_RUNNING_BOOTED, "unknown" },
 };
+/* clang-format on */
 
 static void tell(struct view *v, const struct told *told)
 {
@@ -142,9 +142,9 @@ static void test_deaths(void)
 		int wait_status;
 		const char *end;
 	} deaths[] = {
-		{ -1, "unknown" },         { 0, "unknown" },      { SIGKILL, "unknown" },
-		{ SIGTERM, "unknown" },    { SIGSEGV, "crashed" }, { SIGABRT | 0x80, "crashed" },
-		{ SIGSYS, "crashed" },     { 1 << 8, "crashed" },
+		{ -1, "unknown" },      { 0, "unknown" },       { SIGKILL, "unknown" },
+		{ SIGTERM, "unknown" }, { SIGSEGV, "crashed" }, { SIGABRT | 0x80, "crashed" },
+		{ SIGSYS, "crashed" },  { 1 << 8, "crashed" },
 	};
 
 	for (size_t i = 0; i < G_N_ELEMENTS(deaths); i++) {
@@ -164,7 +164,7 @@ static void test_statuses(void)
 		const char *status;
 		enum guest_state state;
 		int reason;
-	} statuses[] = {
+	} known[] = {
 		{ "running", GUEST_RUNNING, VIR_DOMAIN_RUNNING_UNKNOWN },
 		{ "paused", GUEST_PAUSED, VIR_DOMAIN_PAUSED_UNKNOWN },
 		{ "prelaunch", GUEST_PAUSED, VIR_DOMAIN_PAUSED_STARTING_UP },
@@ -184,13 +184,13 @@ static void test_statuses(void)
 		{ "something-new", GUEST_PAUSED, VIR_DOMAIN_PAUSED_UNKNOWN },
 	};
 
-	for (size_t i = 0; i < G_N_ELEMENTS(statuses); i++) {
+	for (size_t i = 0; i < G_N_ELEMENTS(known); i++) {
 		struct view v;
 
 		view_init(&v);
-		view_set_status(&v, statuses[i].status);
-		g_assert_cmpint(v.state, ==, statuses[i].state);
-		g_assert_cmpint(v.reason, ==, statuses[i].reason);
+		view_set_status(&v, known[i].status);
+		g_assert_cmpint(v.state, ==, known[i].state);
+		g_assert_cmpint(v.reason, ==, known[i].reason);
 	}
 }
 

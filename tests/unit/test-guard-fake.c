@@ -33,8 +33,13 @@ static void set_up(struct rig *r, const void *data)
 		r->disks[i] = (struct hv_disk){ i ? "vdb" : "vda", r->paths[i], "qcow2" };
 	}
 	r->hv = fake_hv_open();
-	r->guest = (struct guest){ .name = "g", .uuid = "u", .dir = r->root, .dir_fd = -1,
-				   .run_id = "1", .id = 7, .command = "test" };
+	r->guest = (struct guest){ .name = "g",
+				   .uuid = "u",
+				   .dir = r->root,
+				   .dir_fd = -1,
+				   .run_id = "1",
+				   .id = 7,
+				   .command = "test" };
 	r->guest.run_fd = open_dir_at(AT_FDCWD, r->root);
 	g_assert_cmpint(r->guest.run_fd, >=, 0);
 }

@@ -16,8 +16,8 @@ static const char *const paths[] = {
 
 static const char *const samples[] = {
 	"<domain type='kvm'><name>a</name><uuid>u</uuid></domain>",
-	"<?xml version='1.0'?>\n<!-- <domain><name>no</name></domain> -->\n<domain>\n <name>\n a b "
-	"</name>\n</domain>\n",
+	("<?xml version='1.0'?>\n<!-- <domain><name>no</name></domain> -->\n<domain>\n <name>\n a b "
+	 "</name>\n</domain>\n"),
 	"<domain><metadata><name>no</name><uuid>no</uuid></metadata><name>yes</name></domain>",
 	"<domain><name>a&amp;&#x41;&#66;<![CDATA[<c>]]><!-- d -->e<f>no</f>g</name></domain>",
 	"<domain><os/><os><type machine='second'>x</type></os></domain>",
@@ -109,12 +109,15 @@ static void test_stops_early(void)
 {
 	const char *text = "<domain><name>a</name>< this is not XML";
 	static const char *const name = "domain/name";
-	char *value;
+	char *value, *values[2];
 
 	g_assert_true(xml_peek(text, strlen(text), &name, 1, &value));
 	g_assert_cmpstr(value, ==, "a");
 	g_free(value);
-	g_assert_false(xml_peek(text, strlen(text), paths, 2, (char *[2]){ NULL, NULL }));
+	g_assert_false(xml_peek(text, strlen(text), paths, 2, values));
+	g_assert_cmpstr(values[0], ==, "a");
+	g_assert_null(values[1]);
+	g_free(values[0]);
 }
 
 static void test_not_well_formed(void)

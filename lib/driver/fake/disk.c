@@ -151,5 +151,6 @@ char *fake_disk_digest(const char *path, GError **err)
 	if (!disk)
 		return NULL;
 	return g_compute_checksum_for_string(
-		G_CHECKSUM_SHA256, json_object_to_json_string_ext(disk, JSON_C_TO_STRING_PLAIN), -1);
+		G_CHECKSUM_SHA256, json_object_to_json_string_ext(disk, JSON_C_TO_STRING_PLAIN),
+		-1);
 }

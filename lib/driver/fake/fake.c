@@ -62,7 +62,8 @@ static bool expand(struct hv *hv, struct xml_tree *tree, bool *ret_pinned, GErro
 
 /* ---- Process ---- */
 
-static bool spawn(struct hv *hv, struct guest *g, struct xml_tree *tree, bool incoming, GError **err)
+static bool spawn(struct hv *hv, struct guest *g, struct xml_tree *tree, bool incoming,
+		  GError **err)
 {
 	struct machine m = { .status = incoming ? HV_INMIGRATE : HV_PRELAUNCH,
 			     .resume = RUNNING_BOOTED };
@@ -291,8 +292,8 @@ static bool check_disk(struct hv *hv, const struct hv_disk *disk, bool is_readon
 	(void)is_readonly;
 	if (stat(disk->path, &st) < 0)
 		return fail_os(err, errno, "disk '%s'", disk->path);
-	return S_ISREG(st.st_mode) || fail(err, VIR_ERR_CONFIG_UNSUPPORTED,
-					   "disk '%s' is not a regular file", disk->path);
+	return S_ISREG(st.st_mode) ||
+	       fail(err, VIR_ERR_CONFIG_UNSUPPORTED, "disk '%s' is not a regular file", disk->path);
 }
 
 static const struct hv_ops fake_ops = {

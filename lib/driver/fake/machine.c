@@ -262,7 +262,8 @@ bool machine_kill(int run_fd, GError **err)
 	/* One whose leash was cut is on its way out. */
 	for (gint64 end = mono_ms() + WAIT_MS; is_held(run_fd); g_usleep(1000)) {
 		if (mono_ms() > end)
-			return fail(err, VIR_ERR_OPERATION_FAILED, "the guest's process does not end");
+			return fail(err, VIR_ERR_OPERATION_FAILED,
+				    "the guest's process does not end");
 	}
 	return true;
 }

@@ -48,7 +48,8 @@ bool fake_snap_save(struct hv *hv, struct guest *g, const struct hv_disk *disks,
 	    !fake_tag_query(hv, g, disks, n, tag, &found, err))
 		return false;
 	if (found.n_disks_with > 0)
-		return fail(err, VIR_ERR_OPERATION_FAILED, "a disk has a snapshot '%s' already", tag);
+		return fail(err, VIR_ERR_OPERATION_FAILED, "a disk has a snapshot '%s' already",
+			    tag);
 	for (size_t i = 0; i < n; i++) {
 		const gint64 *memory = i == 0 && m.status != HV_GONE ? &m.memory : NULL;
 
@@ -79,7 +80,8 @@ static bool revert_disk(const char *path, const char *tag, struct fake_tag *ret_
 	if (!disk)
 		return false;
 	if (!fake_disk_find(disk, tag, ret_tag))
-		return fail(err, VIR_ERR_OPERATION_FAILED, "disk '%s' has no snapshot '%s'", path, tag);
+		return fail(err, VIR_ERR_OPERATION_FAILED, "disk '%s' has no snapshot '%s'", path,
+			    tag);
 	return fake_disk_set_content(path, ret_tag->content, err);
 }
 

@@ -1,0 +1,314 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
+# The guard of a real guest: what QEMU is given, and what happens when guard, QEMU or client die.
+
+load helpers
+
+run_dir()
+{
+	echo "$ROOT/domains/$1/run"
+}
+
+# state_of NAME KEY: a number of run/state.
+state_of()
+{
+	jq ".$2" "$(run_dir "$1")/state"
+}
+
+# guard_of NAME: the guard's pid; it is the one that holds run/guard open.
+guard_of()
+{
+	local fd
+	fd=$(find /proc/[0-9]*/fd -lname "$(run_dir "$1")/guard" 2>/dev/null | head -n 1)
+	fd=${fd#/proc/}
+	echo "${fd%%/*}"
+}
+
+# kill_now SIGNAL PID: returns when it is dead. Signal 0 is also sent to the dead that nobody has
+# reaped, so the state counts.
+kill_now()
+{
+	kill "-$1" "$2"
+	wait_for "! grep -qs '^State:[[:space:]]*[^ZX]' /proc/$2/status"
+}
+
+is_alive()
+{
+	grep -qs '^State:[[:space:]]*[^ZX]' "/proc/$1/status"
+}
+
+# proc_line PID KEY
+proc_line()
+{
+	sed -n "s/^$2:[[:space:]]*//p" "/proc/$1/status"
+}
+
+@test "QEMU has exactly what it needs" {
+	define_guest vm
+	ok D start --paused vm
+	qemu=$(state_of vm pid)
+	same 2 "$(proc_line "$qemu" Seccomp)"
+	same 1 "$(proc_line "$qemu" NoNewPrivs)"
+	for set in CapInh CapPrm CapEff CapAmb; do
+		same 0000000000000000 "$(proc_line "$qemu" $set)"
+	done
+	test "$(id -u)" != 0 || same 0000000000000000 "$(proc_line "$qemu" CapBnd)"
+	same 0077 "$(proc_line "$qemu" Umask)"
+	same / "$(readlink "/proc/$qemu/cwd")"
+	same "$qemu" "$(proc_line "$qemu" NSsid)"
+	run_dir=$(run_dir vm)
+	same /dev/null "$(readlink "/proc/$qemu/fd/0")"
+	same "$run_dir/log" "$(readlink "/proc/$qemu/fd/1")"
+	same "$run_dir/log" "$(readlink "/proc/$qemu/fd/2")"
+	same "$run_dir/alive" "$(readlink "/proc/$qemu/fd/3")"
+	for fd in 4 5 6; do
+		has socket: "$(readlink "/proc/$qemu/fd/$fd")"
+	done
+	# Beside those: its disk, and what it makes for itself.
+	others=$(find "/proc/$qemu/fd" -lname '/*' -printf '%l\n' | sort -u)
+	same "$(printf '%s\n' /dev/null "$BATS_TEST_TMPDIR/vm.qcow2" "$run_dir/alive" "$run_dir/log" | sort)" \
+		"$(grep -v '^/dev/kvm$' <<<"$others")"
+	has_not HOME= "$(tr '\0' '\n' <"/proc/$qemu/environ")"
+	has_not BATS "$(tr '\0' '\n' <"/proc/$qemu/environ")"
+	ok D destroy vm
+}
+
+@test "the files of a run are for the owner only" {
+	umask 000
+	define_guest vm
+	ok D start vm
+	same "" "$(find "$ROOT" \( -type f -o -type s \) -perm /077 -o -type d -perm /077)"
+	ok D destroy vm
+}
+
+@test "the guard is small and has a session of its own" {
+	define_guest vm
+	ok D start vm
+	guard=$(guard_of vm)
+	private=$(awk '/^Private/ { sum += $2 } END { print sum }' "/proc/$guard/smaps_rollup")
+	test "$private" -le 2048 || {
+		echo "private memory of the guard: $private KiB"
+		test -n "${SAN:-}"
+	}
+	same "$guard" "$(proc_line "$guard" NSsid)"
+	same 1 "$(proc_line "$guard" Threads)"
+	# A copy of alive here would make a dead guest look alive.
+	same "" "$(find "/proc/$guard/fd" -lname '*/alive')"
+	ok D destroy vm
+}
+
+@test "a guard that is killed hurts nobody, and a writer starts another" {
+	define_guest vm
+	ok D start vm
+	qemu=$(state_of vm pid)
+	kill_now KILL "$(guard_of vm)"
+	is_alive "$qemu"
+	ok D domstate vm --reason
+	has unsupervised "$output"
+	ok D suspend vm
+	ok D domstate vm --reason
+	same "paused (user)" "$output"
+	same "$qemu" "$(state_of vm pid)"
+	ok D resume vm
+	before=$(guest_ask vm i)
+	after=$(guest_ask vm i)
+	test "$(guest_number mem "$after")" -ge "$(guest_number mem "$before")"
+	ok D destroy vm
+}
+
+@test "a guard that is asked to leave leaves the guest alone" {
+	define_guest vm
+	ok D start vm
+	qemu=$(state_of vm pid)
+	kill_now TERM "$(guard_of vm)"
+	is_alive "$qemu"
+	ok D destroy vm
+}
+
+@test "signals of a terminal do not reach guard and guest" {
+	define_guest vm
+	ok D start vm
+	guard=$(guard_of vm)
+	for signal in HUP INT QUIT PIPE TSTP XFSZ; do
+		kill "-$signal" "$guard"
+	done
+	ok D suspend vm
+	is_alive "$guard"
+	ok D destroy vm
+}
+
+@test "an adopting guard sees the end as well" {
+	define_guest vm
+	ok D start vm
+	kill_now KILL "$(guard_of vm)"
+	ok D suspend vm
+	ok D resume vm
+	guest_ask vm i
+	ok D shutdown vm
+	wait_for "! test -e '$(run_dir vm)'"
+	ok D domstate vm --reason
+	same "shut off (shutdown)" "$output"
+}
+
+@test "the end of a guest: powered off, killed, crashed" {
+	define_guest vm
+	for end in "shutdown:shutdown vm:shut off (shutdown)" "destroy:destroy vm:shut off (destroyed)"; do
+		ok D start vm
+		guest_ask vm i
+		IFS=: read -r _ command state <<<"$end"
+		ok D $command
+		wait_for "! test -e '$(run_dir vm)'"
+		ok D domstate vm --reason
+		same "$state" "$output"
+	done
+	for end in "KILL:shut off (unknown)" "SEGV:shut off (crashed)" "TERM:shut off (destroyed)"; do
+		ok D start vm
+		kill_now "${end%%:*}" "$(state_of vm pid)"
+		wait_for "! test -e '$(run_dir vm)'"
+		ok D domstate vm --reason
+		same "${end#*:}" "$output"
+	done
+}
+
+@test "a transient guest that ends leaves nothing" {
+	make_guest_disk "$BATS_TEST_TMPDIR/t.qcow2"
+	tiny_xml t "$BATS_TEST_TMPDIR/t.qcow2" >"$BATS_TEST_TMPDIR/t.xml"
+	ok D create "$BATS_TEST_TMPDIR/t.xml"
+	guest_ask t i
+	ok D shutdown t
+	wait_for "! test -e '$ROOT/domains/t'"
+	same "" "$(ls "$ROOT/domains")"
+}
+
+@test "guard and guest killed together: the next writer tidies up" {
+	define_guest vm
+	ok D start vm
+	qemu=$(state_of vm pid)
+	kill_now KILL "$(guard_of vm)"
+	kill_now KILL "$qemu"
+	ok D domstate vm
+	same "shut off" "$output"
+	ok D start vm
+	ok D destroy vm
+}
+
+# Whatever of guard and client dies before go: nothing is left running, and a start works then.
+nothing_started()
+{
+	wait_for 'test -z "$(processes_of "$ROOT")"'
+	ok D domstate vm
+	same "shut off" "$output"
+	ok D start vm
+	ok D destroy vm
+}
+
+@test "a guard that dies before go: the start fails and leaves nothing" {
+	define_guest vm
+	for point in guard.alive guard.spawned guard.ready; do
+		capture env DOMSH_FAULT="guard:crash@$point" "$DOMSH" -c "$URI" start vm
+		same 1 "$status"
+		nothing_started
+	done
+}
+
+@test "a client that dies before go: its guard ends QEMU and leaves" {
+	define_guest vm
+	for point in guard.alive guard.spawned guard.ready; do
+		DOMSH_FAULT="guard:stop@$point" "$DOMSH" -c "$URI" start vm &
+		client=$!
+		wait_for 'guard=$(pgrep -f "domsh-guard start $ROOT/domains/vm") &&
+			grep -q "^State:.*T" "/proc/$guard/status"'
+		kill -KILL "$client"
+		wait "$client" || true
+		kill -CONT "$guard"
+		nothing_started
+	done
+}
+
+@test "a client that dies after go: its guard finishes the start" {
+	define_guest vm
+	capture env DOMSH_FAULT=crash@qmp-cont "$DOMSH" -c "$URI" start vm
+	same 137 "$status"
+	wait_for "! test -e '$ROOT/domains/vm/intent'"
+	wait_for 'test -z "$(pgrep -f "domsh-guard reconcile $ROOT")"'
+	ok D domstate vm
+	case $output in
+	"running" | "shut off") ;;
+	*) failing "neither started nor not started" D domstate vm ;;
+	esac
+	test "$output" = "shut off" || ok D destroy vm
+}
+
+@test "a client that dies in the middle of a save: the guest goes on without a command" {
+	define_guest vm
+	ok D start vm
+	guest_ask vm i
+	capture env DOMSH_FAULT=crash@qmp-migrate "$DOMSH" -c "$URI" managedsave vm
+	same 137 "$status"
+	wait_for "! test -e '$ROOT/domains/vm/intent'"
+	wait_for "test \"\$(state_of vm state)\" = 1"
+	guest_ask vm i
+	ok D destroy vm
+}
+
+@test "an emulator that cannot start says why, and nothing is left" {
+	define_guest vm
+	xml=$(sed "s,<devices>,&<emulator>/bin/false</emulator>," "$BATS_TEST_TMPDIR/vm.xml")
+	echo "$xml" >"$BATS_TEST_TMPDIR/bad.xml"
+	ok D define "$BATS_TEST_TMPDIR/bad.xml"
+	capture D start vm
+	same 1 "$status"
+	same "" "$(processes_of "$ROOT")"
+	ok D domstate vm
+	same "shut off" "$output"
+}
+
+@test "QEMU's log is cut above 2 MiB" {
+	define_guest vm
+	ok D start vm
+	head -c 3M /dev/zero >>"$(run_dir vm)/log"
+	wait_for "test \"\$(stat -c %s '$(run_dir vm)/log')\" -lt 1000"
+	ok D destroy vm
+}
+
+# policy WORDS: define vm with these on_* elements and start it.
+start_with()
+{
+	make_guest_disk "$BATS_TEST_TMPDIR/vm.qcow2"
+	tiny_xml vm "$BATS_TEST_TMPDIR/vm.qcow2" | sed "s,<devices>,$1&," >"$BATS_TEST_TMPDIR/vm.xml"
+	ok D define "$BATS_TEST_TMPDIR/vm.xml"
+	ok D start vm
+	qemu=$(state_of vm pid)
+}
+
+@test "on_poweroff restart: the same QEMU boots again" {
+	start_with "<on_poweroff>restart</on_poweroff>"
+	before=$(guest_ask vm i)
+	wait_for 'test $(guest_number mem "$(guest_ask vm i)") -ge 40'
+	ok D shutdown vm
+	wait_for 'test $(guest_number mem "$(guest_ask vm i)") -lt 40'
+	same "$qemu" "$(state_of vm pid)"
+	ok D domstate vm --reason
+	same "running (booted)" "$output"
+	ok D destroy vm
+}
+
+@test "on_poweroff preserve: the guest stays, stopped" {
+	start_with "<on_poweroff>preserve</on_poweroff>"
+	guest_ask vm i
+	ok D shutdown vm
+	wait_for "test \"\$(state_of vm state)\" = 4"
+	is_alive "$qemu"
+	ok D destroy vm
+	ok D domstate vm
+	same "shut off" "$output"
+}
+
+@test "on_reboot destroy: a reboot is an end" {
+	start_with "<on_reboot>destroy</on_reboot>"
+	guest_ask vm i
+	perl -MIO::Socket::UNIX -e 'syswrite IO::Socket::UNIX->new(Peer => shift), "r"' \
+		"$BATS_TEST_TMPDIR/vm.serial"
+	wait_for "! test -e '$(run_dir vm)'"
+	ok D domstate vm --reason
+	same "shut off (shutdown)" "$output"
+}
