@@ -39,6 +39,12 @@ D()
 	"$DOMSH" -c "$URI" "$@"
 }
 
+# dom NAME: the directory of a domain whose name needs no escape.
+dom()
+{
+	echo "$ROOT/domains/$1"
+}
+
 # --- what commands must do --------------------------------------------------------------------
 
 # capture COMMAND…: run it; $status, $output and $stderr are what came of it.
@@ -145,6 +151,22 @@ wait_for()
 		fi
 		sleep 0.02
 	done
+}
+
+# is_there FILE; is_gone FILE: also a dangling link is there.
+is_there()
+{
+	test -e "$1" -o -L "$1" || { echo "there is no $1"; return 1; }
+}
+is_gone()
+{
+	test ! -e "$1" -a ! -L "$1" || { echo "there is still $1"; return 1; }
+}
+
+# state_of NAME
+state_of()
+{
+	D -q domstate "$1"
 }
 
 # --- guests -----------------------------------------------------------------------------------

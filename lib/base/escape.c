@@ -110,7 +110,7 @@ bool name_check(const char *kind, const char *name, virErrorNumber code, GError 
 	escaped = name_escape(name);
 	if (strlen(escaped) > ESCAPED_MAX)
 		return fail(err, code,
-			    "the %s's name is too long: as a file name it has %zu bytes, at most %d fit",
+			    "the %s's name is too long: %zu bytes as a file name, at most %d fit",
 			    kind, strlen(escaped), ESCAPED_MAX);
 	return true;
 }

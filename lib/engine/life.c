@@ -7,7 +7,7 @@
 #include <poll.h>
 #include <signal.h>
 #include <string.h>
-#include <sys/syscall.h>
+#include <sys/pidfd.h>
 #include <unistd.h>
 #include "base/cleanup.h"
 #include "base/error.h"
@@ -163,7 +163,7 @@ static int open_process(const struct run_state *rs)
 
 	if (rs->pid <= 1 || g_strcmp0(rs->boot_id, host_boot_id()) != 0)
 		return -1;
-	fd = syscall(SYS_pidfd_open, rs->pid, 0);
+	fd = pidfd_open(rs->pid, 0);
 	if (fd >= 0 && pid_start_time(rs->pid) != rs->pid_start) {
 		close(fd);
 		return -1;
@@ -182,14 +182,14 @@ static bool signal_guest(struct engine *e, const char *name, const struct run_st
 	if (sys_point(NULL) < 0)
 		return fail_os(err, errno, "signal domain '%s'", name);
 	(void)e;
-	syscall(SYS_pidfd_send_signal, fd, SIGTERM, NULL, 0);
+	pidfd_send_signal(fd, SIGTERM, NULL, 0);
 	if (wait_gone(fd, graceful ? GRACEFUL_MS : KILL_MS))
 		return true;
 	if (graceful)
 		return fail(err, VIR_ERR_OPERATION_FAILED,
 			    "domain '%s' did not end within %d s; destroy without --graceful kills it",
 			    name, GRACEFUL_MS / 1000);
-	syscall(SYS_pidfd_send_signal, fd, SIGKILL, NULL, 0);
+	pidfd_send_signal(fd, SIGKILL, NULL, 0);
 	return wait_gone(fd, KILL_MS) ||
 	       fail(err, VIR_ERR_OPERATION_FAILED, "domain '%s' cannot be killed", name);
 }

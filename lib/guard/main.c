@@ -10,6 +10,7 @@
 
 #include "base/error.h"
 #include "base/sys.h"
+#include "base/util.h"
 #include "engine/engine.h"
 
 /* Ours to survive: a closed terminal, a limit on file sizes, a client that has gone. */
@@ -62,6 +63,9 @@ static int finish(struct guard *g)
 	view_end(&g->view, g->wait_status);
 	guard_save_state(g);
 	sys_point("guard.exit");
+	/* Whoever ended it may have done this already, and the lock may be another start's. */
+	if (!same_file_at(GUARD_FD_RUN, GUARD_FD_DIR, "run"))
+		return 0;
 	e = guard_engine(g->dir, &error);
 	if (e && engine_guest_ended(e, g->name, g->state.run_id, view_end_word(&g->view), &error))
 		return 0;

@@ -130,6 +130,10 @@ static void check_started(struct guard *g)
 		return give_up(g, error);
 	if (g->status_id || g->events_id)
 		return;
+	if (sys_point("guard.started") < 0) {
+		fail_os(&error, errno, "start the guest");
+		return give_up(g, error);
+	}
 	guard_set_phase(g, GUARD_READY);
 	guard_tell("ready");
 	if (sys_point("guard.ready") < 0)

@@ -96,7 +96,8 @@ bool archive_move(struct domain_dir *dd, int dir, const char *file, const char *
 
 	if (sys_renameat(dir, file, old->fd, kept, RENAME_NOREPLACE) == 0 || errno == ENOENT)
 		return true;
-	return store_fail(dd->store, err, errno, "move '%s' of '%s' to its old/", file, dir_label(dd));
+	return store_fail(dd->store, err, errno, "move '%s' of '%s' to its old/", file,
+			  dir_label(dd));
 }
 
 /* *ret_kept: the new link in old/. */
@@ -129,8 +130,9 @@ static bool archive_replaced(struct domain_dir *dd, const struct renewal *r, str
 
 bool archive_and_replace(struct domain_dir *dd, const struct renewal *r, GError **err)
 {
-	struct replacement c = { .dir = r->dir, .spare = r->spare, .name = r->name,
-				 .is_staged = is_staged(dd) };
+	struct replacement c = {
+		.dir = r->dir, .spare = r->spare, .name = r->name, .is_staged = is_staged(dd)
+	};
 	g_autofree char *kept = NULL;
 	auto_archive old = { .fd = -1 };
 
@@ -152,7 +154,8 @@ bool archive_and_replace(struct domain_dir *dd, const struct renewal *r, GError 
 bool domain_archive(struct domain_dir *dd, const char *file, const char *what, char **ret_entry,
 		    GError **err)
 {
-	g_autofree char *operation = g_strdup_printf("move '%s' of '%s' to its old/", file, dir_label(dd));
+	g_autofree char *operation =
+		g_strdup_printf("move '%s' of '%s' to its old/", file, dir_label(dd));
 	g_autofree char *kept = NULL;
 	auto_archive old = { .fd = -1 };
 	int there = exists_at(dd->fd, file);
@@ -180,8 +183,7 @@ bool domain_archive_copy(struct domain_dir *dd, const char *file, const char *wh
 	g_autofree char *kept = NULL;
 	auto_archive old = { .fd = -1 };
 
-	if (!archive_open(dd, &old, err) ||
-	    !archive_link(dd, dd->fd, file, what, &old, &kept, err))
+	if (!archive_open(dd, &old, err) || !archive_link(dd, dd->fd, file, what, &old, &kept, err))
 		return false;
 	archive_prune(&old);
 	return true;

@@ -17,8 +17,10 @@ static bool commit_failed(struct store *st, const char *what, bool is_undone, in
 			  GError **err)
 {
 	if (errnum == EXDEV)
-		return fail_os(err, errnum, "%s: domains/, trash/ and staging/ must be on one file "
-					    "system, without mounts of their own", what);
+		return fail_os(err, errnum,
+			       "%s: domains/, trash/ and staging/ must be on one file "
+			       "system, without mounts of their own",
+			       what);
 	return store_fail(st, err, errnum, "%s%s", what, is_undone ? "" : UNCONFIRMED);
 }
 

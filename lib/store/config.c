@@ -120,11 +120,12 @@ bool domain_restore_config(struct domain_dir *dd, GError **err)
 
 	if (!move_commit(dd->store, &m, what, &why)) {
 		if (error_is_os(why, EEXIST))
-			return fail(err, VIR_ERR_OPERATION_INVALID, "domain '%s' is defined already",
-				    dd->name);
+			return fail(err, VIR_ERR_OPERATION_INVALID,
+				    "domain '%s' is defined already", dd->name);
 		if (error_is_os(why, ENOENT))
 			return fail(err, VIR_ERR_OPERATION_INVALID,
-				    "domain '%s' was not undefined while it was running", dir_label(dd));
+				    "domain '%s' was not undefined while it was running",
+				    dir_label(dd));
 		g_propagate_error(err, g_steal_pointer(&why));
 		return false;
 	}
@@ -155,7 +156,8 @@ bool domain_set_flag_file(struct domain_dir *dd, const char *file, bool on, GErr
 		return true;
 	if (was >= 0 && (on ? make_flag(dd, file) : drop_flag(dd, file)))
 		return true;
-	store_fail(dd->store, err, errno, "%s '%s' of '%s'", on ? "make" : "remove", file, dir_label(dd));
+	store_fail(dd->store, err, errno, "%s '%s' of '%s'", on ? "make" : "remove", file,
+		   dir_label(dd));
 	/* Failed means unchanged. */
 	if (was >= 0 && exists_at(dd->fd, file) == on)
 		(void)!(on ? drop_flag(dd, file) : make_flag(dd, file));

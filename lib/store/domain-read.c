@@ -23,8 +23,7 @@ bool domain_has_old(struct domain_dir *dd)
 
 static bool fail_fact(const struct domain_dir *dd, const char *file, GError **err)
 {
-	return fail_os(err, errno, "look at '%s' of domain '%s'", file,
-		       dir_label(dd));
+	return fail_os(err, errno, "look at '%s' of domain '%s'", file, dir_label(dd));
 }
 
 static bool read_fact(struct domain_dir *dd, const char *file, bool *ret_fact, GError **err)

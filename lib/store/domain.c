@@ -178,8 +178,7 @@ bool domain_move(struct domain_dir *dd, const char *new_name, GError **err)
 {
 	struct store *st = dd->store;
 	g_autofree char *from = name_escape(dd->name), *to = name_escape(new_name);
-	g_autofree char *what =
-		g_strdup_printf("rename domain '%s' to '%s'", dd->name, new_name);
+	g_autofree char *what = g_strdup_printf("rename domain '%s' to '%s'", dd->name, new_name);
 	struct move m = { st->domains, from, st->domains, to };
 	g_autoptr(GError) why = NULL;
 

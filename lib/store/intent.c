@@ -50,7 +50,8 @@ bool intent_read(struct domain_dir *dd, struct intent *ret_intent, GError **err)
 	if (obj && intent_parse(obj, ret_intent))
 		return true;
 	return fail(err, VIR_ERR_INTERNAL_ERROR,
-		    "what was begun on domain '%s' cannot be read (%s); nothing was changed; see 'doctor'",
+		    "what was begun on domain '%s' cannot be read (%s); nothing was changed; see "
+		    "'doctor'",
 		    dir_label(dd), why ? why->message : "its intent lacks a part");
 }
 

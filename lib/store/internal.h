@@ -120,13 +120,16 @@ struct domain_dir *domain_dir_new(struct store *st, const char *name, const char
  * until it is gone. True when nobody holds it any more. */
 bool run_kill(int dirfd, const char *dir);
 
-/* ---- Trash: trash.c, sweep.c ---- */
+/* ---- Trash: retire.c, sweep.c ---- */
 
 /* Take "<utc-usec>~<rest>" apart. */
 bool entry_parse(const char *entry, gint64 *ret_usec, const char **ret_rest);
+/* The domain's name in "<utc-usec>~<escaped>[~todo]", or NULL. */
+char *entry_domain(const char *entry);
 /* A new entry name for the trash. */
 char *entry_name(const char *name, bool has_todo);
 /* What a holder of the store lock owes to the store. Errors are left to the next one. */
 void store_sweep(struct store *st);
-/* Remove the outside files of a `…~todo` entry and give it its plain name. */
+/* Finish a `…~todo` entry: keep what was wished, remove its outside files, and give it its plain
+ * name. */
 bool todo_finish(struct store *st, const char *entry, GError **err);

@@ -39,10 +39,14 @@ static bool is_in_the_way(struct domain_dir *dd, int kept, const char *file)
 static bool retire_kept(struct domain_dir *dd, const char *uuid, GError **err)
 {
 	struct store *st = dd->store;
-	struct tombstone ts = { .time = now_sec(), .command = st->command, .cause = "replaced",
-				.name = dd->name, .uuid = uuid };
+	struct tombstone ts = { .time = now_sec(),
+				.command = st->command,
+				.cause = "replaced",
+				.name = dd->name,
+				.uuid = uuid };
 	g_autofree char *entry = entry_name(dd->name, false);
-	g_autofree char *what = g_strdup_printf("move older kept files of '%s' into the trash", dd->name);
+	g_autofree char *what =
+		g_strdup_printf("move older kept files of '%s' into the trash", dd->name);
 	g_autoptr(domain_dir) older = NULL;
 	int fd = open_dir_at(st->kept, uuid);
 
@@ -58,8 +62,7 @@ static bool put_file(struct domain_dir *dd, int kept, const char *file, GError *
 {
 	if (exists_at(dd->fd, file) == 0)
 		return true;
-	if (sync_at(dd->fd, file) &&
-	    sys_renameat(dd->fd, file, kept, file, RENAME_NOREPLACE) == 0)
+	if (sync_at(dd->fd, file) && sys_renameat(dd->fd, file, kept, file, RENAME_NOREPLACE) == 0)
 		return true;
 	return store_fail(dd->store, err, errno, "keep '%s' of '%s'", file, dd->name);
 }
@@ -76,8 +79,8 @@ bool kept_put(struct domain_dir *dd, const char *uuid, bool nvram, bool tpm, GEr
 	if (!is_plain(uuid))
 		return fail(err, VIR_ERR_INVALID_ARG, "'%s' is not a uuid", uuid);
 	kept = open_made_dir(st->kept, uuid);
-	if (kept >= 0 && ((nvram && is_in_the_way(dd, kept, NVRAM)) ||
-			  (tpm && is_in_the_way(dd, kept, TPM)))) {
+	if (kept >= 0 &&
+	    ((nvram && is_in_the_way(dd, kept, NVRAM)) || (tpm && is_in_the_way(dd, kept, TPM)))) {
 		if (!retire_kept(dd, uuid, err))
 			return false;
 		close_fd(&kept);

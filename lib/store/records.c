@@ -159,7 +159,8 @@ bool records_point(struct domain_dir *dd, const char *wanted, const char *fallba
 	    sys_renameat(dir, CURRENT_SPARE, dir, CURRENT, 0) == 0 &&
 	    (!sync || sys_fsync(dir) == 0))
 		return true;
-	return store_fail(dd->store, err, errno, "note the current snapshot of '%s'", dir_label(dd));
+	return store_fail(dd->store, err, errno, "note the current snapshot of '%s'",
+			  dir_label(dd));
 }
 
 /* ---- Making a record ---- */
@@ -170,8 +171,8 @@ bool record_stage(struct domain_dir *dd, const char *name, const char *text, GEr
 	auto_close int dir = -1;
 
 	if (strlen(text) > XML_MAX)
-		return fail(err, VIR_ERR_XML_ERROR, "the record of snapshot '%s' is larger than 10 MiB",
-			    name);
+		return fail(err, VIR_ERR_XML_ERROR,
+			    "the record of snapshot '%s' is larger than 10 MiB", name);
 	dir = open_records(dd, err);
 	if (dir < 0)
 		return false;
@@ -234,11 +235,13 @@ bool records_retire(struct domain_dir *dd, const char *const *names, size_t n, G
 	auto_archive old = { .fd = -1 };
 
 	if (dir < 0)
-		return errno == ENOENT || fail_os(err, errno, "open the snapshots of '%s'", dir_label(dd));
+		return errno == ENOENT ||
+		       fail_os(err, errno, "open the snapshots of '%s'", dir_label(dd));
 	if (!archive_open(dd, &old, err) || !retire_all(dd, names, n, &old, err))
 		return false;
 	if (sys_fsync(old.fd) < 0 || sys_fsync(dir) < 0)
-		return store_fail(dd->store, err, errno, "retire snapshot records of '%s'", dir_label(dd));
+		return store_fail(dd->store, err, errno, "retire snapshot records of '%s'",
+				  dir_label(dd));
 	archive_prune(&old);
 	return true;
 }
@@ -256,6 +259,7 @@ bool record_delete(struct domain_dir *dd, const char *name, GError **err)
 	if (strchr(name, '/') || (dir < 0 && errno == ENOENT))
 		return true;
 	if (dir < 0 || (sys_unlinkat(dd->fd, path) < 0 && errno != ENOENT) || sys_fsync(dir) < 0)
-		return fail_os(err, errno, "delete the record of snapshot '%s' of '%s'", name, dir_label(dd));
+		return fail_os(err, errno, "delete the record of snapshot '%s' of '%s'", name,
+			       dir_label(dd));
 	return true;
 }

@@ -82,6 +82,18 @@ bool entry_parse(const char *entry, gint64 *ret_usec, const char **ret_rest)
 	return true;
 }
 
+char *entry_domain(const char *entry)
+{
+	g_autofree char *escaped = NULL;
+	const char *rest;
+	gint64 usec;
+
+	if (!entry_parse(entry, &usec, &rest))
+		return NULL;
+	escaped = g_strndup(rest, strcspn(rest, "~"));
+	return name_unescape(escaped);
+}
+
 char *entry_name(const char *name, bool has_todo)
 {
 	g_autofree char *escaped = name_escape(name);
@@ -98,8 +110,8 @@ static bool move_out(struct domain_dir *dd, int to, const char *entry, GError **
 	struct store *st = dd->store;
 	g_autofree char *escaped = name_escape(dd->name);
 	g_autofree char *what = g_strdup_printf("retire domain '%s'", dd->name);
-	struct move m = { dd->entry ? st->trash : st->domains, dd->entry ? dd->entry : escaped,
-			  to, entry };
+	struct move m = { dd->entry ? st->trash : st->domains, dd->entry ? dd->entry : escaped, to,
+			  entry };
 
 	if (!move_commit(st, &m, what, err))
 		return false;

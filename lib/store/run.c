@@ -70,8 +70,7 @@ static bool state_read(int dirfd, const char *path, struct run_state *rs, GError
 
 	if (!obj)
 		return false;
-	return state_parse(obj, rs) ||
-	       fail(err, VIR_ERR_INTERNAL_ERROR, "'%s' lacks a part", path);
+	return state_parse(obj, rs) || fail(err, VIR_ERR_INTERNAL_ERROR, "'%s' lacks a part", path);
 }
 
 bool run_state_read(struct domain_dir *dd, struct run_state *ret_state, GError **err)
@@ -138,8 +137,8 @@ bool run_state_wait(struct domain_dir *dd, bool (*is_done)(const struct run_stat
 		}
 		if (left <= 0)
 			return fail(err, VIR_ERR_OPERATION_TIMEOUT,
-				    "the guest of '%s' did not get there within %d ms", dir_label(dd),
-				    (int)wait_ms);
+				    "the guest of '%s' did not get there within %d ms",
+				    dir_label(dd), (int)wait_ms);
 		watch_wait(watch, left);
 	}
 }
@@ -154,16 +153,14 @@ int run_new(struct domain_dir *dd, const char *run_id, GError **err)
 	if (sys_mkdirat(dd->fd, dir) == 0)
 		fd = open_dir_at(dd->fd, dir);
 	if (fd < 0)
-		store_fail(dd->store, err, errno, "make '%s' of '%s'", dir,
-			   dir_label(dd));
+		store_fail(dd->store, err, errno, "make '%s' of '%s'", dir, dir_label(dd));
 	return fd;
 }
 
 bool run_publish(struct domain_dir *dd, const char *run_id, GError **err)
 {
 	g_autofree char *dir = g_strconcat("run.", run_id, NULL);
-	g_autofree char *what = g_strdup_printf("publish the run of '%s'",
-						dir_label(dd));
+	g_autofree char *what = g_strdup_printf("publish the run of '%s'", dir_label(dd));
 
 	return move_commit(dd->store, &(struct move){ dd->fd, dir, dd->fd, "run" }, what, err);
 }
@@ -179,10 +176,12 @@ bool run_clear(struct domain_dir *dd, const char *dir, GError **err)
 	bool is_run = strcmp(dir, "run") == 0;
 
 	if (lock_probe(dd->fd, alive) == LOCK_HELD)
-		return fail(err, VIR_ERR_INTERNAL_ERROR, "the guest of '%s' is still there", dir_label(dd));
+		return fail(err, VIR_ERR_INTERNAL_ERROR, "the guest of '%s' is still there",
+			    dir_label(dd));
 	if (exists_at(dd->fd, image) != 0 && exists_at(dd->fd, dir) != 0)
 		return fail(err, VIR_ERR_OPERATION_INVALID,
-			    "'%s' of '%s' holds a memory image; it was not removed", dir, dir_label(dd));
+			    "'%s' of '%s' holds a memory image; it was not removed", dir,
+			    dir_label(dd));
 	if (!is_run)
 		return sys_remove_tree(dd->fd, dir, err);
 	if (sys_renameat(dd->fd, dir, dd->fd, spare, RENAME_NOREPLACE) < 0)
@@ -270,7 +269,8 @@ bool last_run_read(struct domain_dir *dd, char **ret_run_id, char **ret_reason, 
 		return fail_prefix(err, "domain '%s'", dir_label(dd));
 	}
 	if (obj && !json_get_string(obj, "run_id", &run_id))
-		return fail(err, VIR_ERR_INTERNAL_ERROR, "'last-run' of '%s' lacks a part", dir_label(dd));
+		return fail(err, VIR_ERR_INTERNAL_ERROR, "'last-run' of '%s' lacks a part",
+			    dir_label(dd));
 	if (obj)
 		json_get_string(obj, "reason", &reason);
 	*ret_run_id = g_strdup(run_id);

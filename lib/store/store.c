@@ -62,12 +62,8 @@ static const struct {
 	unsigned int magic;
 	const char *name;
 } unfit_file_systems[] = {
-	{ 0x00006969, "NFS" },
-	{ 0x0000517b, "SMB" },
-	{ 0xff534d42, "CIFS" },
-	{ 0xfe534d42, "SMB2" },
-	{ 0x01021997, "9p" },
-	{ 0x65735546, "FUSE" },
+	{ 0x00006969, "NFS" },  { 0x0000517b, "SMB" }, { 0xff534d42, "CIFS" },
+	{ 0xfe534d42, "SMB2" }, { 0x01021997, "9p" },  { 0x65735546, "FUSE" },
 };
 
 static bool check_file_system(struct store *st, GError **err)
@@ -95,7 +91,8 @@ static bool check_owner(struct store *st, GError **err)
 		return fail_os(err, errno, "look at the store '%s'", st->root);
 	if (info.st_uid != geteuid())
 		return fail(err, VIR_ERR_OPERATION_DENIED,
-			    "the store '%s' belongs to user %u, not to you (%u); use a root of your own",
+			    "the store '%s' belongs to user %u, not to you (%u); use a root of "
+			    "your own",
 			    st->root, (unsigned int)info.st_uid, (unsigned int)geteuid());
 	if (info.st_mode & (S_IWGRP | S_IWOTH))
 		return fail(err, VIR_ERR_OPERATION_DENIED,
@@ -201,10 +198,8 @@ static bool open_dirs(struct store *st, bool create, GError **err)
 		int *fd;
 		const char *name;
 	} dirs[] = {
-		{ &st->domains, "domains" },
-		{ &st->by_uuid, "by-uuid" },
-		{ &st->staging, "staging" },
-		{ &st->trash, "trash" },
+		{ &st->domains, "domains" }, { &st->by_uuid, "by-uuid" },
+		{ &st->staging, "staging" }, { &st->trash, "trash" },
 		{ &st->kept, "kept" },
 	};
 

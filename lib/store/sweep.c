@@ -97,17 +97,42 @@ static bool unlink_listed(json_object *paths, GError **err)
 	return true;
 }
 
+/* What `keep` wishes, when whoever retired the entry was killed before he moved it. */
+static bool keep_wished(struct domain_dir *dd, const char *uuid, GError **err)
+{
+	bool nvram, tpm;
+
+	return domain_get_keep(dd, &nvram, &tpm, err) && kept_put(dd, uuid, nvram, tpm, err);
+}
+
+/* Repeatable steps as its tombstone tells them; on error the entry keeps its mark. */
+static bool finish_work(struct domain_dir *dd, json_object *tombstone, GError **err)
+{
+	json_object *paths;
+	const char *uuid;
+
+	if (json_get_string(tombstone, "uuid", &uuid) && !keep_wished(dd, uuid, err))
+		return false;
+	return !json_get_array(tombstone, "outside_files", &paths) || unlink_listed(paths, err);
+}
+
 bool todo_finish(struct store *st, const char *entry, GError **err)
 {
-	g_autofree char *path = g_strconcat(entry, "/" TOMBSTONE, NULL);
-	g_autoptr(json_object) obj = json_read_file(st->trash, path, err);
-	json_object *paths;
+	g_autofree char *name = entry_domain(entry);
+	g_autoptr(domain_dir) dd = NULL;
+	g_autoptr(json_object) obj = NULL;
+	g_autoptr(GError) why = NULL;
+	int fd = open_dir_at(st->trash, entry);
 
-	if (!obj)
-		return fail_prefix(err, "trash entry '%s' has outside work that cannot be read", entry);
-	if (json_get_array(obj, "outside_files", &paths) && !unlink_listed(paths, err))
-		return fail_prefix(err, "trash entry '%s'", entry);
-	return trash_done(st, entry, err);
+	if (fd < 0)
+		return fail_os(err, errno, "open trash entry '%s'", entry);
+	dd = domain_dir_new(st, name, entry, fd);
+	obj = json_read_file(fd, TOMBSTONE, &why);
+	/* It is left out only where it lists no files. */
+	if ((obj && finish_work(dd, obj, &why)) || error_is_os(why, ENOENT))
+		return trash_done(st, entry, err);
+	g_propagate_error(err, g_steal_pointer(&why));
+	return fail_prefix(err, "unfinished work of trash entry '%s'", entry);
 }
 
 /* Whoever retired it still works on it as long as he holds its lock. */

@@ -49,17 +49,13 @@ static bool has_config(int dirfd)
 /* A whole directory in trash/. NULL when it is none of ours, or another domain's. */
 static struct trash_entry *read_entry(int trash, const char *id, const char *only)
 {
-	g_autofree char *escaped = NULL, *name = NULL;
+	g_autofree char *name = entry_domain(id);
 	auto_close int fd = -1;
 	struct trash_entry *e;
 	const char *rest;
 	gint64 usec;
 
-	if (!entry_parse(id, &usec, &rest))
-		return NULL;
-	escaped = g_strndup(rest, strcspn(rest, "~"));
-	name = name_unescape(escaped);
-	if (!name || (only && strcmp(name, only) != 0))
+	if (!name || !entry_parse(id, &usec, &rest) || (only && strcmp(name, only) != 0))
 		return NULL;
 	fd = open_dir_at(trash, id);
 	if (fd < 0)

@@ -20,14 +20,6 @@ static bool fail_no_entry(const char *id, GError **err)
 	return fail(err, VIR_ERR_INVALID_ARG, "no entry '%s' in the trash; see 'trash-list'", id);
 }
 
-/* The name in an entry's rest "<escaped>[~todo]", or NULL. */
-static char *entry_domain(const char *rest)
-{
-	g_autofree char *escaped = g_strndup(rest, strcspn(rest, "~"));
-
-	return name_unescape(escaped);
-}
-
 static bool is_todo(const char *entry)
 {
 	return g_str_has_suffix(entry, TODO_SUFFIX);
@@ -40,12 +32,9 @@ struct domain_dir *trash_open(struct store *st, const char *id, char **ret_name,
 	g_autofree char *what = g_strdup_printf("trash entry '%s'", id);
 	g_autofree char *name = NULL;
 	g_autoptr(domain_dir) dd = NULL;
-	const char *rest;
-	gint64 usec;
 	int fd;
 
-	if (!strchr(id, '/') && entry_parse(id, &usec, &rest))
-		name = entry_domain(rest);
+	name = strchr(id, '/') ? NULL : entry_domain(id);
 	fd = name ? open_dir_at(st->trash, id) : -1;
 	if (fd < 0) {
 		if (name && errno != ENOENT && errno != ENOTDIR)
@@ -170,8 +159,8 @@ static bool delete_old(struct store *st, const char *id, gint64 *ret_freed, GErr
 
 bool trash_delete(struct store *st, const char *id, gint64 *ret_freed, GError **err)
 {
-	return strchr(id, '/') ? delete_old(st, id, ret_freed, err) :
-				 delete_entry(st, id, ret_freed, err);
+	return strchr(id, '/') ? delete_old(st, id, ret_freed, err)
+			       : delete_entry(st, id, ret_freed, err);
 }
 
 static bool is_expired(const char *entry, int days)

@@ -43,7 +43,8 @@ GPtrArray *trash_list(struct store *st, const char *name, GError **err);
 struct domain_dir *trash_open(struct store *st, const char *id, char **ret_name, GError **err);
 /* COMMIT: the opened entry → domains/<name> (NOREPLACE). */
 bool trash_publish(struct domain_dir *dd, const char *id, const char *name, GError **err);
-/* Finish a ~todo entry by renaming it to its plain name. */
+/* The work of a ~todo entry is finished: give it its plain name. Whoever holds the store lock
+ * does the work of entries that nobody holds: `keep`, then the tombstone's outside files. */
 bool trash_done(struct store *st, const char *id, GError **err);
 /* Delete permanently: an entry or one file of an old/. ret_freed may be NULL. */
 bool trash_delete(struct store *st, const char *id, gint64 *ret_freed, GError **err);

@@ -200,16 +200,24 @@ static void read_rest(const struct xml_node *root, struct domain_config *cfg)
 	cfg->on_crash = read_text(root, "on_crash");
 }
 
+/* The boot order of the i-th of disks and network cards together. */
+static int boot_order_of(const struct domain_config *cfg, guint i)
+{
+	const struct nic_config *nic;
+
+	if (i < cfg->disks->len)
+		return ((const struct disk_config *)cfg->disks->pdata[i])->boot_order;
+	nic = cfg->nics->pdata[i - cfg->disks->len];
+	return nic->boot_order;
+}
+
 /* Boot order stands in one place: as libvirt has it, <os><boot> and <boot order> exclude. */
 static bool check_boot(const struct domain_config *cfg, GError **err)
 {
 	g_autoptr(GHashTable) seen = g_hash_table_new(NULL, NULL);
-	guint n_disks = cfg->disks->len, n = n_disks + cfg->nics->len;
 
-	for (guint i = 0; i < n; i++) {
-		int order = i < n_disks
-				    ? ((struct disk_config *)cfg->disks->pdata[i])->boot_order
-				    : ((struct nic_config *)cfg->nics->pdata[i - n_disks])->boot_order;
+	for (guint i = 0; i < cfg->disks->len + cfg->nics->len; i++) {
+		int order = boot_order_of(cfg, i);
 
 		if (order == 0)
 			continue;

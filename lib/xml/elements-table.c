@@ -19,9 +19,9 @@
 	{ device "/address[drive]", "" },                         \
 	{ device "/address[drive]/@type", "drive" },              \
 	{ device "/address[drive]/@controller", "0" },            \
-	{ device "/address[drive]/@bus", NULL },                  \
+	{ device "/address[drive]/@bus", "0|1" },                 \
 	{ device "/address[drive]/@target", "0" },                \
-	{ device "/address[drive]/@unit", NULL }
+	{ device "/address[drive]/@unit", "0|1|2|3|4|5" }
 
 #define ALIAS(device)                                             \
 	{ device "/alias", "" },                                  \
@@ -34,7 +34,7 @@
 	{ device "/@tty", NULL },                                 \
 	{ device "/source", "" },                                 \
 	{ device "/source/@path", NULL },                         \
-	{ device "/source/@mode", "bind" },                       \
+	{ device "/source/@mode", "bind|connect" },               \
 	{ device "/source/@append", "on|off" },                   \
 	{ device "/target", "" },                                 \
 	{ device "/target/@type", "serial|isa-serial" },          \
@@ -80,7 +80,7 @@ const struct element_row element_rows[] = {
 	{ "os/cmdline", NULL },
 	{ "os/loader", NULL, .max = 1 },
 	{ "os/loader/@type", "pflash" },
-	{ "os/loader/@readonly", "yes|no" },
+	{ "os/loader/@readonly", "yes" },
 	{ "os/loader/@secure", "no" },
 	{ "os/loader/@format", "raw" },
 	{ "os/nvram", NULL, .max = 1 },

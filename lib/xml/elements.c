@@ -145,22 +145,16 @@ static bool is_q35(const struct domain_config *cfg)
 	return cfg->machine && matches("q35|pc-q35-*", cfg->machine);
 }
 
-/* Where a drive sits follows from its target (sdb is unit 1); another place is not honoured. */
-static bool drive_address_fits(const struct xml_node *address, const struct disk_config *disk)
+/* IDE has two buses of two, the SATA controller six ports of one. */
+static bool drive_address_fits(const struct xml_node *address, enum disk_bus bus)
 {
-	static const char *const parts[] = { "controller", "bus", "target", "unit" };
-	guint index = disk->target[0] && disk->target[1] ? disk->target[2] - 'a' : 0;
-	bool is_ide = disk->bus == DISK_BUS_IDE;
-	guint wanted[] = { 0, is_ide ? index / 2 : 0, 0, is_ide ? index % 2 : index };
+	g_autofree char *bus_number = xml_attr(address, "bus");
+	g_autofree char *unit = xml_attr(address, "unit");
 
-	for (size_t i = 0; i < G_N_ELEMENTS(parts); i++) {
-		g_autofree char *given = xml_attr(address, parts[i]);
-		g_autofree char *text = g_strdup_printf("%u", wanted[i]);
-
-		if (g_strcmp0(given ? given : "0", text) != 0)
-			return false;
-	}
-	return strlen(disk->target) == 3;
+	if (bus == DISK_BUS_IDE)
+		return matches("0|1", bus_number ? bus_number : "0") &&
+		       matches("0|1", unit ? unit : "0");
+	return matches("0", bus_number ? bus_number : "0");
 }
 
 static void check_disk(struct walk *w, const struct disk_config *disk, bool on_q35)
@@ -175,25 +169,14 @@ static void check_disk(struct walk *w, const struct disk_config *disk, bool on_q
 		report(w->reasons, disk->node, NULL, "a cdrom needs bus='sata' or 'ide'");
 	if (type && strcmp(type, wanted) != 0)
 		report(w->reasons, address, "type", type);
-	else if (type && strcmp(wanted, "drive") == 0 && !drive_address_fits(address, disk))
-		report(w->reasons, address, NULL, "another place than the target's");
+	else if (type && strcmp(wanted, "drive") == 0 && !drive_address_fits(address, disk->bus))
+		report(w->reasons, address, NULL, "there is no such place on its controller");
 }
 
 static void check_disks(struct walk *w, const struct domain_config *cfg)
 {
 	for (guint i = 0; i < cfg->disks->len; i++)
 		check_disk(w, cfg->disks->pdata[i], is_q35(cfg));
-}
-
-/* Without a mode QEMU would connect to the socket, as libvirt has it. */
-static void check_serials(struct walk *w, const struct domain_config *cfg)
-{
-	for (guint i = 0; i < cfg->serials->len; i++) {
-		const struct serial_config *serial = cfg->serials->pdata[i];
-
-		if (serial->kind == CHARDEV_UNIX && serial->path && !serial->is_listening)
-			report(w->reasons, serial->node, NULL, "only <source mode='bind'>");
-	}
 }
 
 /* The root that the machine has by itself; ports below it are empty. */
@@ -225,6 +208,14 @@ static void check_firmware(struct walk *w, const struct domain_config *cfg)
 		report(w->reasons, xml_child(w->root, "os"), NULL, "there is no <kernel>");
 }
 
+/* The balloon is what makes the guest smaller than its machine. */
+static void check_memory(struct walk *w, const struct domain_config *cfg)
+{
+	if (cfg->memory_kib < cfg->max_memory_kib && g_strcmp0(cfg->balloon, "virtio") != 0)
+		report(w->reasons, xml_child(w->root, "currentMemory"), NULL,
+		       "less than <memory> needs <memballoon model='virtio'/>");
+}
+
 static void check_together(struct walk *w, const struct xml_tree *domain)
 {
 	g_autoptr(domain_config) cfg = domain_config_read(domain, NULL);
@@ -233,9 +224,9 @@ static void check_together(struct walk *w, const struct xml_tree *domain)
 		return; /* a wrong value: the reader of the configuration tells */
 	check_graphics(w, cfg);
 	check_disks(w, cfg);
-	check_serials(w, cfg);
 	check_pci_roots(w, cfg);
 	check_firmware(w, cfg);
+	check_memory(w, cfg);
 }
 
 GPtrArray *elements_unsupported(const struct xml_tree *domain)

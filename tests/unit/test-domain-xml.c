@@ -101,7 +101,8 @@ static const char *const full =
 	"    </console>\n"
 	"    <input type='mouse' bus='ps2'/>\n"
 	"    <input type='keyboard' bus='ps2'/>\n"
-	"    <graphics type='vnc' socket='/tmp/vnc'><listen type='socket' socket='/tmp/vnc'/></graphics>\n"
+	"    <graphics type='vnc' socket='/tmp/vnc'>"
+	"<listen type='socket' socket='/tmp/vnc'/></graphics>\n"
 	"    <audio id='1' type='none'/>\n"
 	"    <video><model type='virtio' heads='1' primary='yes'/></video>\n"
 	"    <memballoon model='virtio'/>\n"
@@ -407,60 +408,63 @@ static void assert_unsupported(const char *text, const char *path)
 	g_assert_cmpstr(r->label, ==, path);
 }
 
+static const char *const unsupported[][2] = {
+	{ "<genid/>", "genid" },
+	{ "<currentMemory>1</currentMemory>", "currentMemory" },
+	{ "<resource><partition>/x</partition></resource>", "resource" },
+	{ "<on_crash>preserve</on_crash>", "on_crash" },
+	{ "<clock offset='utc'><timer name='hpet' present='no'/></clock>", "clock/timer" },
+	{ "<clock offset='variable'/>", "clock/@offset" },
+	{ "<features><hyperv/></features>", "features/hyperv" },
+	{ "<vcpu cpuset='1'>1</vcpu>", "vcpu/@cpuset" },
+	{ "<q:commandline xmlns:q='http://libvirt.org/schemas/domain/qemu/1.0'/>",
+	  "q:commandline" },
+	{ "<metadata/><seclabel type='none'/>", "seclabel" },
+	{ "<features>text</features>", "features" },
+	{ "<x:y xmlns:x='u' x:a='1'/>", "x:y" },
+};
+
+static const char *const unsupported_devices[][2] = {
+	{ "<sound model='ich9'/>", "devices/sound" },
+	{ "<input type='tablet' bus='usb'/>", "devices/input" },
+	{ "<graphics type='vnc'/>", "devices/graphics" },
+	{ "<graphics type='vnc' port='5900'/>", "devices/graphics/@port" },
+	{ "<graphics type='spice'/>", "devices/graphics" },
+	{ "<video><model type='vga' vram='1'/></video>", "devices/video/model/@vram" },
+	{ "<interface type='network'><source network='x'/></interface>", "devices/interface" },
+	{ "<interface type='user'><model type='ne2k'/></interface>",
+	  "devices/interface/model/@type" },
+	{ "<memballoon model='virtio'/><memballoon model='virtio'/>",
+	  "devices/memballoon[2]" },
+	{ "<serial type='unix'><source mode='x' path='/x'/></serial>",
+	  "devices/serial/source/@mode" },
+	{ "<serial type='tcp'/>", "devices/serial/@type" },
+	{ "<disk type='block'><source dev='/x'/><target dev='vda'/></disk>",
+	  "devices/disk/@type" },
+	{ DISK("vda", "<iotune/>"), "devices/disk/iotune" },
+	{ DISK("vda", "") DISK("vdb", "<transient/>"), "devices/disk[2]/transient" },
+	{ DISK("vda", "<address type='pci' bus='0x01' slot='0x0'/>"),
+	  "devices/disk/address/@bus" },
+	{ "<disk device='cdrom'><target dev='sda' bus='sata'/>"
+	  "<address type='drive' bus='1'/></disk>", "devices/disk/address" },
+	{ "<controller type='scsi'/>", "devices/controller" },
+	{ "<controller type='pci' model='pcie-root'/>", "devices/controller/@model" },
+	{ "<rng model='virtio'><backend model='random'>/x</backend></rng>",
+	  "devices/rng/backend" },
+	{ "<tpm/>", "devices/tpm" },
+};
+
 static void test_unsupported(void)
 {
-	static const char *const bad[][2] = {
-		{ "<genid/>", "genid" },
-		{ "<resource><partition>/x</partition></resource>", "resource" },
-		{ "<on_crash>preserve</on_crash>", "on_crash" },
-		{ "<clock offset='utc'><timer name='hpet' present='no'/></clock>", "clock/timer" },
-		{ "<clock offset='variable'/>", "clock/@offset" },
-		{ "<features><hyperv/></features>", "features/hyperv" },
-		{ "<vcpu cpuset='1'>1</vcpu>", "vcpu/@cpuset" },
-		{ "<q:commandline xmlns:q='http://libvirt.org/schemas/domain/qemu/1.0'/>",
-		  "q:commandline" },
-		{ "<metadata/><seclabel type='none'/>", "seclabel" },
-		{ "<features>text</features>", "features" },
-		{ "<x:y xmlns:x='u' x:a='1'/>", "x:y" },
-	};
-	static const char *const devices[][2] = {
-		{ "<sound model='ich9'/>", "devices/sound" },
-		{ "<input type='tablet' bus='usb'/>", "devices/input" },
-		{ "<graphics type='vnc'/>", "devices/graphics" },
-		{ "<graphics type='vnc' port='5900'/>", "devices/graphics/@port" },
-		{ "<graphics type='spice'/>", "devices/graphics" },
-		{ "<video><model type='vga' vram='1'/></video>", "devices/video/model/@vram" },
-		{ "<interface type='network'><source network='x'/></interface>", "devices/interface" },
-		{ "<interface type='user'><model type='ne2k'/></interface>",
-		  "devices/interface/model/@type" },
-		{ "<memballoon model='virtio'/><memballoon model='virtio'/>",
-		  "devices/memballoon[2]" },
-		{ "<serial type='unix'><source path='/x'/></serial>", "devices/serial" },
-		{ "<serial type='tcp'/>", "devices/serial/@type" },
-		{ "<disk type='block'><source dev='/x'/><target dev='vda'/></disk>",
-		  "devices/disk/@type" },
-		{ DISK("vda", "<iotune/>"), "devices/disk/iotune" },
-		{ DISK("vda", "") DISK("vdb", "<transient/>"), "devices/disk[2]/transient" },
-		{ DISK("vda", "<address type='pci' bus='0x01' slot='0x0'/>"),
-		  "devices/disk/address/@bus" },
-		{ "<disk device='cdrom'><target dev='sda' bus='sata'/>"
-		  "<address type='drive' unit='1'/></disk>", "devices/disk/address" },
-		{ "<controller type='scsi'/>", "devices/controller" },
-		{ "<controller type='pci' model='pcie-root'/>", "devices/controller/@model" },
-		{ "<rng model='virtio'><backend model='random'>/x</backend></rng>",
-		  "devices/rng/backend" },
-		{ "<tpm/>", "devices/tpm" },
-	};
+	for (size_t i = 0; i < G_N_ELEMENTS(unsupported); i++) {
+		g_autofree char *text = wrap(unsupported[i][0]);
 
-	for (size_t i = 0; i < G_N_ELEMENTS(bad); i++) {
-		g_autofree char *text = wrap(bad[i][0]);
-
-		assert_unsupported(text, bad[i][1]);
+		assert_unsupported(text, unsupported[i][1]);
 	}
-	for (size_t i = 0; i < G_N_ELEMENTS(devices); i++) {
-		g_autofree char *text = with_devices(devices[i][0]);
+	for (size_t i = 0; i < G_N_ELEMENTS(unsupported_devices); i++) {
+		g_autofree char *text = with_devices(unsupported_devices[i][0]);
 
-		assert_unsupported(text, devices[i][1]);
+		assert_unsupported(text, unsupported_devices[i][1]);
 	}
 	assert_unsupported("<domain type='xen'>" MINIMAL "</domain>", "@type");
 }
@@ -494,20 +498,21 @@ static char *pin_machine(void *data, const char *emulator, const char *alias)
 
 static const struct domain_pins pins = { pin_machine, (void *)"data" };
 
+static const char *const unpinned =
+	"<domain type=\"kvm\">\n  <name>a</name>\n  <memory>1</memory>\n"
+	"  <os><type>hvm</type></os>\n  <devices>\n"
+	"    <disk type='file'>\n      <target dev='vdb' bus='virtio'/>\n    </disk>\n"
+	"    <disk><target dev='hdc' bus='ide'/></disk>\n"
+	"    <interface type='user'>\n      <model type='virtio'/>\n    </interface>\n"
+	"    <interface type='user'><mac address='52:54:00:00:00:01'/>"
+	"<alias name='net0'/></interface>\n"
+	"    <console type='pty'/>\n    <graphics type='vnc'/>\n"
+	"    <controller type='usb' index='0'/>\n"
+	"  </devices>\n</domain>\n";
+
 static void test_pin(void)
 {
-	static const char *const given =
-		"<domain type=\"kvm\">\n  <name>a</name>\n  <memory>1</memory>\n"
-		"  <os><type>hvm</type></os>\n  <devices>\n"
-		"    <disk type='file'>\n      <target dev='vdb' bus='virtio'/>\n    </disk>\n"
-		"    <disk><target dev='hdc' bus='ide'/></disk>\n"
-		"    <interface type='user'>\n      <model type='virtio'/>\n    </interface>\n"
-		"    <interface type='user'><mac address='52:54:00:00:00:01'/>"
-		"<alias name='net0'/></interface>\n"
-		"    <console type='pty'/>\n    <graphics type='vnc'/>\n"
-		"    <controller type='usb' index='0'/>\n"
-		"  </devices>\n</domain>\n";
-	g_autoptr(xml_tree) tree = parse(given);
+	g_autoptr(xml_tree) tree = parse(unpinned);
 	const struct xml_node *nic;
 	g_autofree char *mac = NULL;
 	g_autofree char *text = NULL;

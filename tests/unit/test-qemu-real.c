@@ -246,7 +246,11 @@ static void rig_spawn(struct rig *r, bool incoming)
 	struct sockaddr_un addr = {.sun_family = AF_UNIX};
 	g_autoptr(GError) error = NULL;
 
-	r->hv->ops->spawn(r->hv, &r->g, r->tree, incoming, &error);
+	if (!r->hv->ops->spawn(r->hv, &r->g, r->tree, incoming, &error)) {
+		g_autofree char *tail = session_log_tail(&r->g);
+
+		g_test_message("log: %s", tail);
+	}
 	g_assert_no_error(error);
 	r->serial = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
 	g_snprintf(addr.sun_path, sizeof(addr.sun_path), "/proc/self/fd/%d/serial0.sock",
@@ -661,6 +665,34 @@ static void test_expand(void)
 	rig_teardown(&r);
 }
 
+/* Firmware in flash, variables in the domain directory, made from their template. */
+static void test_nvram(void)
+{
+	static const char loader[] = "/usr/share/seabios/bios-256k.bin";
+	struct rig r;
+	g_autofree char *template = NULL;
+	struct xml_node *os, *node;
+
+	if (g_access(loader, R_OK) < 0) {
+		g_test_skip("no firmware to put into flash");
+		return;
+	}
+	rig_setup(&r, "q35");
+	template = g_build_filename(r.dir, "template", NULL);
+	run("truncate -s 256K '%s'", template);
+	os = xml_at(xml_root(r.tree), "os");
+	node = xml_add(os, "loader");
+	xml_set_attr(node, "readonly", "yes");
+	xml_set_attr(node, "type", "pflash");
+	xml_set_text(node, loader);
+	xml_set_attr(xml_add(os, "nvram"), "template", template);
+	boot(&r);
+	g_assert_cmpint(exists_at(r.g.dir_fd, "nvram.fd"), ==, 1);
+	DO(&r, snap_save, &r.g, rig_disks(&r), 2, "s");
+	DO(&r, quit, &r.g);
+	rig_teardown(&r);
+}
+
 int main(int argc, char **argv)
 {
 	static const char *const machines[] = {"pc", "q35"};
@@ -688,5 +720,6 @@ int main(int argc, char **argv)
 	g_test_add_func("/qemu/check-disk", test_check_disk);
 	g_test_add_func("/qemu/failing-start", test_failing_start);
 	g_test_add_func("/qemu/expand", test_expand);
+	g_test_add_func("/qemu/nvram", test_nvram);
 	return g_test_run();
 }

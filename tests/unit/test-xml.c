@@ -52,7 +52,8 @@ static void assert_refused(const char *text, size_t size, const char *part)
 static const char *const samples[] = {
 	"<a/>\n",
 	"<a></a>\n",
-	"<?xml version='1.0' encoding='utf-8'?>\n<!-- before -->\n<a  x = 'y'\n\tz=\"&quot;w\" />\n<!-- after -->\n",
+	("<?xml version='1.0' encoding='utf-8'?>\n<!-- before -->\n"
+	 "<a  x = 'y'\n\tz=\"&quot;w\" />\n<!-- after -->\n"),
 	"\xef\xbb\xbf<a/>\n",
 	"<a>\r\n  <b/>\r\n</a>\r\n",
 	"<a xmlns:q='http://q'><q:b q:c='1'><d/></q:b></a>\n",

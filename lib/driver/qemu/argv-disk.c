@@ -142,6 +142,12 @@ static json_object *drive_disk(struct argv_builder *b, const struct disk_config 
 		     "disk '%s': machine 'q35' has no IDE; use 'sata' or 'virtio'", disk->target);
 		return NULL;
 	}
+	if (disk->is_readonly && disk->device == DISK_DEVICE_DISK) {
+		fail(err, VIR_ERR_CONFIG_UNSUPPORTED,
+		     "disk '%s': IDE and SATA disks cannot be read-only; use 'virtio'",
+		     disk->target);
+		return NULL;
+	}
 	if (!drive_place(disk, is_ide ? IDE_PLACES : SATA_PLACES, &place, err))
 		return NULL;
 	bus = g_strdup_printf("%s.%u", is_own_ahci ? "ahci" : "ide", is_ide ? place / 2 : place);
@@ -258,7 +264,9 @@ static void add_pflash(struct argv_builder *b, const char *name, const char *pat
 	json_set_string(file, "driver", "file");
 	json_set_string(file, "node-name", file_name);
 	json_set_string(file, "filename", path);
-	json_set_bool(file, "auto-read-only", true);
+	/* A descriptor set is opened with exactly the rights that its descriptor has: asking for less
+	 * first, as auto-read-only does, is refused. */
+	json_set_bool(file, is_readonly ? "auto-read-only" : "read-only", is_readonly);
 	argv_add_json(b, "-blockdev", file);
 
 	json_set_string(top, "driver", format);

@@ -77,15 +77,20 @@ static bool is_disk_kind(const struct disk_config *disk, const char *dev)
 	return strcmp(dev, disk->device == DISK_DEVICE_CDROM ? "cdrom" : "hd") == 0;
 }
 
-static int count_kind(const struct domain_config *cfg, const char *dev, guint n_disks)
+/* Of the first n_disks. */
+static int count_disks(const struct domain_config *cfg, const char *dev, guint n_disks)
 {
 	int n = 0;
 
-	if (strcmp(dev, "network") == 0)
-		return (int)cfg->nics->len;
 	for (guint i = 0; i < n_disks; i++)
 		n += is_disk_kind(g_ptr_array_index(cfg->disks, i), dev);
 	return n;
+}
+
+static int count_kind(const struct domain_config *cfg, const char *dev)
+{
+	return strcmp(dev, "network") == 0 ? (int)cfg->nics->len :
+					     count_disks(cfg, dev, cfg->disks->len);
 }
 
 /* Place, counted from 1, of the first device of a kind; 0 when the kind is not to be booted from.
@@ -102,7 +107,7 @@ static int first_place(const struct domain_config *cfg, const char *dev)
 
 		if (strcmp(word, dev) == 0)
 			return place;
-		place += count_kind(cfg, word, cfg->disks->len);
+		place += count_kind(cfg, word);
 	}
 	return 0;
 }
@@ -115,7 +120,7 @@ int argv_disk_boot(const struct domain_config *cfg, guint i)
 
 	if (has_own_order(cfg))
 		return disk->boot_order;
-	return first ? first + count_kind(cfg, dev, i) : 0;
+	return first ? first + count_disks(cfg, dev, i) : 0;
 }
 
 int argv_nic_boot(const struct domain_config *cfg, guint i)

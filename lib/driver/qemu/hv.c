@@ -458,6 +458,7 @@ static const struct hv_ops qemu_ops = {
 	.image_header = op_image_header,
 	.check_disk = op_check_disk,
 	.close_session = op_close_session,
+	.close = qemu_hv_close,
 };
 
 struct hv *qemu_hv_open(const struct qemu_options *options, GError **err)
