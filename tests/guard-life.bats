@@ -257,19 +257,35 @@ nothing_started()
 	ok D destroy vm
 }
 
-@test "QEMU that ends while it starts says why, and nothing is left" {
-	define_guest vm
-	define other "$BATS_TEST_TMPDIR/vm.qcow2"
-	ok D start vm
-	capture D start other
+# does_not_start NAME WHY
+does_not_start()
+{
+	capture D start "$1"
 	same 1 "$status"
-	has lock "$stderr"
-	same "" "$(processes_of "$ROOT/domains/other")"
-	ok D domstate other
+	has "$2" "$stderr"
+	same "" "$(processes_of "$ROOT/domains/$1")"
+	ok D domstate "$1"
 	same "shut off" "$output"
-	ok D destroy vm
-	ok D start other
-	ok D destroy other
+	test ! -e "$ROOT/domains/$1/intent"
+}
+
+@test "QEMU that ends while it starts says why, and nothing is left" {
+	make_guest_disk "$BATS_TEST_TMPDIR/vm.qcow2"
+	MEMORY=$((1 << 26)) define vm "$BATS_TEST_TMPDIR/vm.qcow2"
+	does_not_start vm "QEMU ended while it started"
+}
+
+@test "a serial port's path that somebody listens at is refused, a dead one is taken" {
+	define_guest one
+	make_guest_disk "$BATS_TEST_TMPDIR/two.qcow2"
+	tiny_xml two "$BATS_TEST_TMPDIR/two.qcow2" | sed 's,/two.serial,/one.serial,' >"$BATS_TEST_TMPDIR/two.xml"
+	ok D define "$BATS_TEST_TMPDIR/two.xml"
+	ok D start one
+	does_not_start two one.serial
+	kill_now KILL "$(state_of one pid)"
+	test -S "$BATS_TEST_TMPDIR/one.serial"
+	ok D start two
+	ok D destroy two
 }
 
 @test "QEMU's log is cut above 2 MiB" {

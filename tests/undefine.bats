@@ -33,7 +33,7 @@ give_state()
 	has "Domain 'vm1' has been undefined" "$output"
 	has "'trash-restore vm1' brings it back" "$output"
 	is_gone "$(dom vm1)"
-	same "" "$(ls "$ROOT/by-uuid" "$ROOT/staging")"
+	same "" "$(ls "$ROOT/staging")"
 	same "$config" "$(<"$(entry)/domain.xml")"
 	ok jq -e '.name == "vm1" and .command == "undefine" and .v == 1' "$(entry)/tombstone"
 	is_there "$BATS_TEST_TMPDIR/disk.qcow2"
@@ -121,7 +121,7 @@ give_state()
 	echo variables >"$(dom vm1)/nvram.fd"
 	ok D undefine vm1 --keep-nvram
 	has nvram "$output"
-	has kept "$output"
+	has "Kept for the next domain of this UUID: nvram" "$output"
 	same variables "$(<"$ROOT/kept/$uuid/nvram.fd")"
 	is_gone "$(entry)/nvram.fd"
 	define other
@@ -281,7 +281,7 @@ nvram" "$(sed -n 's/^  \([0-9a-z][^ ]*\( [^ ]\+\)*\)  .*/\1/p' <<<"$stderr")"
 	ok D undefine vm1 --all-state --purge
 	has_not trash-restore "$output"
 	is_gone "$(dom vm1)"
-	same "" "$(ls "$ROOT/trash" "$ROOT/staging" "$ROOT/by-uuid")"
+	same "" "$(ls -A "$ROOT/trash"; ls -A "$ROOT/staging")"
 	is_there "$BATS_TEST_TMPDIR/vm1.qcow2"
 	ok D -q trash-list
 	same "" "$output"

@@ -22,7 +22,11 @@ static void dom_error_private_clear(DomErrorPrivate *priv)
 	g_clear_pointer(&priv->reasons, g_ptr_array_unref);
 }
 
+/* GLib's macro casts within memory that it aligned itself. */
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wcast-align"
 G_DEFINE_EXTENDED_ERROR(DomError, dom_error)
+#pragma GCC diagnostic pop
 
 G_DEFINE_QUARK(os-error-quark, os_error)
 

@@ -172,8 +172,11 @@ bool op_gather(struct op *op, GError **err)
 /* Leftovers of a commit whose repeatable part was cut: harmless, and gone with the next writer. */
 static void tidy(struct op *op)
 {
-	if (!op->state.has_config)
+	if (!op->state.has_config) {
+		if (op->state.is_autostart)
+			domain_set_flag_file(op->dd, "autostart", false, NULL);
 		return;
+	}
 	tombstone_remove(op->dd, NULL);
 	if (op->facts & FACT_WISHES)
 		domain_set_keep(op->dd, false, false, NULL);

@@ -140,7 +140,11 @@ bool step_discard(struct op *op, GError **err)
 
 bool step_drop_config(struct op *op, GError **err)
 {
-	return domain_drop_config(op->dd, err);
+	if (!domain_drop_config(op->dd, err))
+		return false;
+	/* What stays behind is tidied away by the next writer. */
+	domain_set_flag_file(op->dd, "autostart", false, NULL);
+	return true;
 }
 
 bool step_restore_config(struct op *op, GError **err)

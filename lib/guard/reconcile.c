@@ -169,7 +169,8 @@ struct reconciler *reconciler_new(struct guard *g)
 	r->lock_watch = add_watch(r, GUARD_FD_DIR, "lock", IN_CLOSE_WRITE);
 	r->log_watch = add_watch(r, GUARD_FD_RUN, "log", IN_MODIFY);
 	r->source = g_unix_fd_add(r->inotify_fd, G_IO_IN, on_inotify, r);
-	/* The client may have gone before the watch was there. */
+	/* What was there before the watches: a log that has grown, a client that has gone. */
+	guard_trim_log(g);
 	look(r);
 	return r;
 }

@@ -129,7 +129,7 @@ bool todo_finish(struct store *st, const char *entry, GError **err)
 	dd = domain_dir_new(st, name, entry, fd);
 	obj = json_read_file(fd, TOMBSTONE, &why);
 	/* It is left out only where it lists no files. */
-	if ((obj && finish_work(dd, obj, &why)) || error_is_os(why, ENOENT))
+	if (obj ? finish_work(dd, obj, &why) : error_is_os(why, ENOENT))
 		return trash_done(st, entry, err);
 	g_propagate_error(err, g_steal_pointer(&why));
 	return fail_prefix(err, "unfinished work of trash entry '%s'", entry);

@@ -174,6 +174,80 @@ static inline unsigned int rig_count(int dirfd, const char *path, const char *pa
 	return n;
 }
 
+static inline struct tombstone rig_stone(const char *const *outside)
+{
+	return (struct tombstone){ .time = 1700000000,
+				   .command = "undefine --nvram",
+				   .cause = "undefined",
+				   .name = "vm",
+				   .uuid = UUID,
+				   .outside_files = outside };
+}
+
+/* Undefine: the entry's id. */
+static inline char *rig_retire(struct store *st, const char *const *outside)
+{
+	struct tombstone ts = rig_stone(outside);
+	g_autoptr(domain_dir) dd = rig_lock(st, "vm");
+	char *id = NULL;
+	GError *err = NULL;
+
+	g_assert_true(tombstone_write(dd, &ts, &err));
+	g_assert_true(store_retire(dd, outside, &id, &err));
+	g_assert_no_error(err);
+	return id;
+}
+
+static inline struct run_state rig_run_state(void)
+{
+	return (struct run_state){
+		.run_id = (char *)"r1",
+		.id = 7,
+		.boot_id = (char *)host_boot_id(),
+		.machine_id = (char *)host_machine_id(),
+		.pid = 4711,
+		.pid_start = 12345,
+		.state = GUEST_PAUSED,
+		.reason = 1,
+		.since = 1700000000,
+		.seq = 3,
+		.is_autodestroy = true,
+	};
+}
+
+static inline void rig_write_run(struct domain_dir *dd, const struct run_state *rs)
+{
+	GError *err = NULL;
+	int fd = open_dir_at(dd->fd, "run");
+
+	if (fd < 0) {
+		g_assert_cmpint(mkdirat(dd->fd, "run", 0700), ==, 0);
+		fd = open_dir_at(dd->fd, "run");
+	}
+	g_assert_true(run_state_write(fd, rs, &err));
+	close(fd);
+}
+
+/* Hold a lock in the directory as the guard does: from a descriptor of its own. */
+static inline int rig_hold(struct domain_dir *dd, const char *path)
+{
+	int fd = sys_open_lockfile(dd->fd, path);
+
+	g_assert_cmpint(fd, >=, 0);
+	g_assert_true(lock_fd_try(fd));
+	return fd;
+}
+
+/* Come and go as a holder of the store lock. */
+static inline void rig_sweep_store(struct store *st)
+{
+	GError *err = NULL;
+	int lock = store_lock(st, &err);
+
+	g_assert_no_error(err);
+	close(lock);
+}
+
 /* ---- The fault sweep ---- */
 
 enum outcome { DONE, FAILED, KILLED };

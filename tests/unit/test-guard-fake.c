@@ -96,7 +96,7 @@ static void work(struct rig *r, int times)
 static void check_state(struct rig *r, enum guest_state want, int want_reason)
 {
 	g_autoptr(json_object) obj = json_read_file(r->guest.run_fd, "state", NULL);
-	gint64 state, reason;
+	gint64 state = 0, reason = 0;
 
 	g_assert_nonnull(obj);
 	g_assert_true(json_get_int(obj, "state", &state) && json_get_int(obj, "reason", &reason));

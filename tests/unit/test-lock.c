@@ -16,7 +16,8 @@ static void wait_ready(int fd)
 	g_assert_cmpint(read(fd, &c, 1), ==, 1);
 }
 
-static struct holder hold(const char *root, const char *name, void (*before_end)(struct domain_dir *))
+static struct holder hold(const char *root, const char *name,
+			  void (*before_end)(struct domain_dir *))
 {
 	int ready[2], release[2];
 	struct holder h;
@@ -416,7 +417,8 @@ int main(int argc, char **argv)
 	g_test_add_func("/lock/text-is-replaced", test_text_is_replaced);
 	g_test_add_func("/lock/text-may-fail", test_text_may_fail);
 	g_test_add_func("/lock/deadline", test_deadline);
-	g_test_add_data_func("/lock/two-waiters/released", GINT_TO_POINTER(false), test_two_waiters);
+	g_test_add_data_func("/lock/two-waiters/released", GINT_TO_POINTER(false),
+			     test_two_waiters);
 	g_test_add_data_func("/lock/two-waiters/killed", GINT_TO_POINTER(true), test_two_waiters);
 	g_test_add_data_func("/lock/name-is-gone/renamed", GINT_TO_POINTER(0), test_name_is_gone);
 	g_test_add_data_func("/lock/name-is-gone/retired", GINT_TO_POINTER(1), test_name_is_gone);

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
  * The qemu driver against a real QEMU under TCG, with the test guest. The guard is a double of a
- * few lines (this program again, called domsh-guard), so that only the driver is on trial. Runs
- * when DOMSH_TEST_QEMU is set; skips, loudly, otherwise.
+ * few lines (this program again, called domsh-guard), so that only the driver is on trial;
+ * DOMSH_TEST_GUARD names another. Runs when DOMSH_TEST_QEMU is set; skips, loudly, otherwise.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -188,7 +188,7 @@ static void rig_setup(struct rig *r, const char *machine)
 	bool pinned = false;
 
 	memset(r, 0, sizeof(*r));
-	options.guard_path = guard;
+	options.guard_path = g_getenv("DOMSH_TEST_GUARD") ? g_getenv("DOMSH_TEST_GUARD") : guard;
 	r->dir = g_dir_make_tmp("domsh-qemu-XXXXXX", &error);
 	g_assert_no_error(error);
 	for (int i = 0; i < 2; i++)
@@ -234,7 +234,7 @@ static void rig_teardown(struct rig *r)
 	close(r->g.dir_fd);
 	g_assert_true(sys_remove_tree(AT_FDCWD, r->dir, NULL));
 	xml_free(r->tree);
-	qemu_hv_close(r->hv);
+	r->hv->ops->close(r->hv);
 	g_string_free(r->heard, TRUE);
 	g_free(r->disks[0]);
 	g_free(r->disks[1]);

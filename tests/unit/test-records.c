@@ -33,7 +33,9 @@ static void assert_current(struct domain_dir *dd, const char *want)
 
 static void test_names(void)
 {
-	static const char *const names[] = { "b", "a", "-dash", "~x", "50%", ".dot", "<&,\\é", "1" };
+	static const char *const names[] = {
+		"b", "a", "-dash", "~x", "50%", ".dot", "<&,\\é", "1"
+	};
 	struct store *st = rig_with_vm();
 	struct domain_dir *dd = rig_lock(st, "vm");
 

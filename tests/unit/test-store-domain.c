@@ -29,51 +29,44 @@ static void test_existence(void)
 
 /* ---- Facts ---- */
 
-static struct run_state some_run(void)
+/* One of everything that can be in a directory. */
+static void fill_directory(struct domain_dir *dd)
 {
-	return (struct run_state){
-		.run_id = (char *)"r1",
-		.id = 7,
-		.boot_id = (char *)host_boot_id(),
-		.machine_id = (char *)host_machine_id(),
-		.pid = 4711,
-		.pid_start = 12345,
-		.state = GUEST_PAUSED,
-		.reason = 1,
-		.since = 1700000000,
-		.seq = 3,
-		.is_autodestroy = true,
-	};
+	static const char *const dirs[] = { "tpm", "snapshots", "checkpoints" };
+	static const char *const files[] = { "undefined.xml", "autostart", "protected", "intent",
+					     "nvram.fd" };
+
+	for (size_t i = 0; i < G_N_ELEMENTS(dirs); i++)
+		g_assert_cmpint(mkdirat(dd->fd, dirs[i], 0700), ==, 0);
+	for (size_t i = 0; i < G_N_ELEMENTS(files); i++)
+		rig_write(dd->fd, files[i], "x");
+	rig_write(dd->fd, "managed-save", "12345");
+	/* Broken ones count, unfinished ones and the pointer do not. */
+	rig_write(dd->fd, "snapshots/a.xml", "");
+	rig_write(dd->fd, "snapshots/bad%zz.xml", "");
+	rig_write(dd->fd, "snapshots/c.xml.new~", "");
+	g_assert_cmpint(symlinkat("a/", dd->fd, "snapshots/current"), ==, 0);
+	rig_write(dd->fd, "checkpoints/c.xml", "");
 }
 
-static void write_run(struct domain_dir *dd, const struct run_state *rs)
+static void assert_run_state(const struct run_state *run)
 {
-	GError *err = NULL;
-	int fd = open_dir_at(dd->fd, "run");
-
-	if (fd < 0) {
-		g_assert_cmpint(mkdirat(dd->fd, "run", 0700), ==, 0);
-		fd = open_dir_at(dd->fd, "run");
-	}
-	g_assert_true(run_state_write(fd, rs, &err));
-	close(fd);
-}
-
-/* Hold a lock in the directory as the guard does: from a descriptor of its own. */
-static int hold_file(struct domain_dir *dd, const char *path)
-{
-	int fd = sys_open_lockfile(dd->fd, path);
-
-	g_assert_cmpint(fd, >=, 0);
-	g_assert_true(lock_fd_try(fd));
-	return fd;
+	g_assert_cmpstr(run->run_id, ==, "r1");
+	g_assert_cmpint(run->id, ==, 7);
+	g_assert_cmpint(run->pid, ==, 4711);
+	g_assert_cmpuint(run->pid_start, ==, 12345);
+	g_assert_cmpint(run->state, ==, GUEST_PAUSED);
+	g_assert_cmpint(run->reason, ==, 1);
+	g_assert_cmpint(run->since, ==, 1700000000);
+	g_assert_cmpint(run->seq, ==, 3);
+	g_assert_true(run->is_autodestroy);
 }
 
 static void test_facts(void)
 {
 	struct store *st = rig_with_vm();
 	struct domain_dir *dd = rig_lock(st, "vm");
-	struct run_state rs = some_run();
+	struct run_state rs = rig_run_state();
 	struct domain_state s;
 	GError *err = NULL;
 	int alive, guard;
@@ -83,41 +76,20 @@ static void test_facts(void)
 	g_assert_true(domain_has_old(dd));
 	domain_state_clear(&s);
 
-	write_run(dd, &rs);
-	alive = hold_file(dd, "run/alive");
-	guard = hold_file(dd, "run/guard");
-	rig_write(dd->fd, "undefined.xml", OLD_XML);
-	rig_write(dd->fd, "autostart", "");
-	rig_write(dd->fd, "protected", "");
-	rig_write(dd->fd, "intent", "{}");
-	rig_write(dd->fd, "nvram.fd", "x");
-	rig_write(dd->fd, "managed-save", "12345");
-	for (int i = 0; i < 3; i++)
-		g_assert_cmpint(mkdirat(dd->fd, ((const char *[]){ "tpm", "snapshots", "checkpoints" })[i],
-					0700), ==, 0);
-	/* Broken ones count, unfinished ones and the pointer do not. */
-	rig_write(dd->fd, "snapshots/a.xml", "");
-	rig_write(dd->fd, "snapshots/bad%zz.xml", "");
-	rig_write(dd->fd, "snapshots/c.xml.new~", "");
-	g_assert_cmpint(symlinkat("a/", dd->fd, "snapshots/current"), ==, 0);
-	rig_write(dd->fd, "checkpoints/c.xml", "");
+	rig_write_run(dd, &rs);
+	alive = rig_hold(dd, "run/alive");
+	guard = rig_hold(dd, "run/guard");
+	fill_directory(dd);
 	g_assert_true(domain_read_state(dd, &s, &err));
-	g_assert_true(s.has_config && s.is_alive && s.is_supervised && s.has_undefined && s.is_autostart &&
-		      s.is_protected && s.has_intent && s.has_run && s.has_managed_save && s.has_nvram &&
-		      s.has_tpm && s.has_run_state && !s.is_foreign_run);
+	g_assert_true(s.has_config && s.is_alive && s.is_supervised && s.has_undefined &&
+		      s.is_autostart && s.is_protected && s.has_intent && s.has_run &&
+		      s.has_managed_save && s.has_nvram && s.has_tpm && s.has_run_state &&
+		      !s.is_foreign_run);
 	g_assert_cmpuint(s.n_snapshots, ==, 2);
 	g_assert_cmpuint(s.n_checkpoints, ==, 1);
 	g_assert_cmpint(s.managed_save_size, ==, 5);
 	g_assert_cmpint(ABS(s.managed_save_time - now_sec()), <, 60);
-	g_assert_cmpstr(s.run.run_id, ==, "r1");
-	g_assert_cmpint(s.run.id, ==, 7);
-	g_assert_cmpint(s.run.pid, ==, 4711);
-	g_assert_cmpuint(s.run.pid_start, ==, 12345);
-	g_assert_cmpint(s.run.state, ==, GUEST_PAUSED);
-	g_assert_cmpint(s.run.reason, ==, 1);
-	g_assert_cmpint(s.run.since, ==, 1700000000);
-	g_assert_cmpint(s.run.seq, ==, 3);
-	g_assert_true(s.run.is_autodestroy);
+	assert_run_state(&s.run);
 	domain_state_clear(&s);
 	close(alive);
 	close(guard);
@@ -139,13 +111,13 @@ static void test_brief(void)
 {
 	struct store *st = rig_with_vm();
 	struct domain_dir *dd = rig_lock(st, "vm");
-	struct run_state rs = some_run();
+	struct run_state rs = rig_run_state();
 	int alive;
 
 	assert_brief(dd, EXISTENCE_SHUTOFF);
-	write_run(dd, &rs);
+	rig_write_run(dd, &rs);
 	assert_brief(dd, EXISTENCE_SHUTOFF);
-	alive = hold_file(dd, "run/alive");
+	alive = rig_hold(dd, "run/alive");
 	assert_brief(dd, EXISTENCE_RUNNING);
 	g_assert_true(domain_drop_config(dd, NULL));
 	assert_brief(dd, EXISTENCE_TRANSIENT);
@@ -153,7 +125,7 @@ static void test_brief(void)
 	assert_brief(dd, EXISTENCE_GARBAGE);
 	/* Each of these keeps it from being garbage. */
 	rs.machine_id = (char *)"another";
-	write_run(dd, &rs);
+	rig_write_run(dd, &rs);
 	assert_brief(dd, *host_machine_id() ? EXISTENCE_UNCLEAR : EXISTENCE_GARBAGE);
 	rig_write(dd->fd, "run/state", "not json");
 	assert_brief(dd, EXISTENCE_GARBAGE);
@@ -408,7 +380,8 @@ static void test_intent(void)
 {
 	struct store *st = rig_with_vm();
 	struct domain_dir *dd = rig_lock(st, "vm");
-	struct intent in = { .op = (char *)"start", .run_id = (char *)"r1", .time = 5, .pid = 6 }, out;
+	struct intent in = { .op = (char *)"start", .run_id = (char *)"r1", .time = 5, .pid = 6 },
+		      out;
 	GError *err = NULL;
 
 	g_assert_false(intent_read(dd, &out, &err));
@@ -477,196 +450,6 @@ static void test_intent_broken(void)
 	rig_close(st);
 }
 
-/* ---- Runs ---- */
-
-static void test_run(void)
-{
-	struct store *st = rig_with_vm();
-	struct domain_dir *dd = rig_lock(st, "vm");
-	struct run_state rs = some_run(), out;
-	GError *err = NULL;
-	GPtrArray *runs;
-	int fd, alive;
-
-	g_assert_false(run_state_read(dd, &out, &err));
-	g_assert_true(error_is_os(err, ENOENT));
-	g_clear_error(&err);
-	fd = run_new(dd, "r1", &err);
-	g_assert_cmpint(fd, >=, 0);
-	g_assert_cmpint(run_new(dd, "r1", NULL), ==, -1);
-	g_assert_true(run_state_write(fd, &rs, &err));
-	runs = run_unpublished(dd, &err);
-	g_assert_cmpuint(runs->len, ==, 1);
-	g_assert_cmpstr(runs->pdata[0], ==, "run.r1");
-	g_ptr_array_unref(runs);
-	g_assert_true(run_publish(dd, "r1", &err));
-	g_assert_true(run_state_read(dd, &out, &err));
-	g_assert_cmpstr(out.run_id, ==, "r1");
-	run_state_clear(&out);
-	close(fd);
-	/* Another one cannot be published over it. */
-	close(run_new(dd, "r2", &err));
-	g_assert_false(run_publish(dd, "r2", &err));
-	g_assert_true(error_is_os(err, EEXIST));
-	g_clear_error(&err);
-	alive = hold_file(dd, "run/alive");
-	g_assert_false(run_clear(dd, "run", NULL));
-	close(alive);
-	rig_write(dd->fd, "run/restored", "memory");
-	g_assert_false(run_clear(dd, "run", &err));
-	g_assert_true(error_is(err, VIR_ERR_OPERATION_INVALID));
-	g_clear_error(&err);
-	g_assert_cmpint(exists_at(dd->fd, "run/restored"), ==, 1);
-	g_assert_cmpint(unlinkat(dd->fd, "run/restored", 0), ==, 0);
-	g_assert_true(run_clear(dd, "run", &err));
-	g_assert_true(run_clear(dd, "run", &err));
-	g_assert_true(run_clear(dd, "run.r2", &err));
-	g_assert_true(run_clear(dd, "run.r2", &err));
-	runs = run_unpublished(dd, &err);
-	g_assert_cmpuint(runs->len, ==, 0);
-	g_ptr_array_unref(runs);
-	domain_close(dd);
-	rig_close(st);
-}
-
-/* A run/ is whole or gone, whenever its clearing is cut. */
-static void test_run_clear_cut(void)
-{
-	struct store *st = rig_with_vm();
-	struct domain_dir *dd = rig_lock(st, "vm");
-	struct run_state rs = some_run();
-	bool fired = true;
-
-	for (int n = 1; fired; n++) {
-		g_autofree char *fault = g_strdup_printf("eio+:%d", n);
-		GPtrArray *runs;
-
-		write_run(dd, &rs);
-		rig_write(dd->fd, "run/alive", "");
-		sys_fault_set(fault);
-		run_clear(dd, "run", NULL);
-		fired = sys_fault_fired();
-		sys_fault_set(NULL);
-		if (exists_at(dd->fd, "run"))
-			g_assert_cmpint(exists_at(dd->fd, "run/state"), ==, 1);
-		runs = run_unpublished(dd, NULL);
-		for (guint i = 0; i < runs->len; i++)
-			g_assert_true(run_clear(dd, runs->pdata[i], NULL));
-		g_ptr_array_unref(runs);
-		g_assert_true(run_clear(dd, "run", NULL));
-	}
-	domain_close(dd);
-	rig_close(st);
-}
-
-static void test_run_state_broken(void)
-{
-	static const char *const texts[] = {
-		"", "{}", "[]", "{\"v\":1}",
-		"{\"v\":1,\"run_id\":\"r\",\"boot_id\":\"b\",\"machine_id\":\"m\",\"id\":1,\"pid\":1,"
-		"\"pid_start\":1,\"state\":99,\"reason\":1,\"since\":1,\"seq\":1}",
-		"{\"v\":1,\"run_id\":\"r\",\"boot_id\":\"b\",\"machine_id\":\"m\",\"id\":1,"
-		"\"pid\":4294967296,\"pid_start\":1,\"state\":1,\"reason\":1,\"since\":1,\"seq\":1}",
-	};
-	struct store *st = rig_with_vm();
-	struct domain_dir *dd = rig_lock(st, "vm");
-	struct run_state rs = some_run(), out;
-
-	write_run(dd, &rs);
-	for (size_t i = 0; i < G_N_ELEMENTS(texts); i++) {
-		rig_write(dd->fd, "run/state", texts[i]);
-		g_assert_false(run_state_read(dd, &out, NULL));
-	}
-	domain_close(dd);
-	rig_close(st);
-}
-
-static bool is_running(const struct run_state *rs, void *data)
-{
-	(*(int *)data)++;
-	return rs->state == GUEST_RUNNING;
-}
-
-/* The other side: some changes that do not count, then the one, or the end. */
-static void *change_state(void *data)
-{
-	struct domain_dir *dd = data;
-	struct run_state rs = some_run();
-
-	for (int i = 0; i < 5; i++)
-		write_run(dd, &rs);
-	rs.state = GUEST_RUNNING;
-	write_run(dd, &rs);
-	return NULL;
-}
-
-static void *end_run(void *data)
-{
-	g_assert_true(run_clear(data, "run", NULL));
-	return NULL;
-}
-
-static void test_state_wait(void)
-{
-	struct store *st = rig_with_vm();
-	struct domain_dir *dd = rig_lock(st, "vm");
-	struct run_state rs = some_run();
-	GError *err = NULL;
-	GThread *thread;
-	int seen = 0;
-
-	g_assert_false(run_state_wait(dd, is_running, &seen, 10, &err));
-	g_assert_true(error_is_os(err, ENOENT));
-	g_clear_error(&err);
-	write_run(dd, &rs);
-	g_assert_false(run_state_wait(dd, is_running, &seen, 30, &err));
-	g_assert_true(error_is(err, VIR_ERR_OPERATION_TIMEOUT));
-	g_clear_error(&err);
-	g_assert_cmpint(seen, >=, 1);
-	thread = g_thread_new("guard", change_state, dd);
-	g_assert_true(run_state_wait(dd, is_running, &seen, 10000, &err));
-	g_thread_join(thread);
-	write_run(dd, &rs);
-	thread = g_thread_new("exit", end_run, dd);
-	g_assert_false(run_state_wait(dd, is_running, &seen, 10000, &err));
-	g_assert_true(error_is_os(err, ENOENT));
-	g_clear_error(&err);
-	g_thread_join(thread);
-	domain_close(dd);
-	rig_close(st);
-}
-
-static void test_last_run(void)
-{
-	struct store *st = rig_with_vm();
-	struct domain_dir *dd = rig_lock(st, "vm");
-	char *run_id, *reason;
-	GError *err = NULL;
-
-	g_assert_true(last_run_read(dd, &run_id, &reason, &err));
-	g_assert_null(run_id);
-	g_assert_null(reason);
-	g_assert_true(last_run_write(dd, "r1", 0, NULL, &err));
-	g_assert_true(last_run_read(dd, &run_id, &reason, &err));
-	g_assert_cmpstr(run_id, ==, "r1");
-	g_assert_null(reason);
-	g_free(run_id);
-	g_assert_true(last_run_write(dd, "r1", now_sec(), "shutdown", &err));
-	g_assert_true(last_run_read(dd, &run_id, &reason, &err));
-	g_assert_cmpstr(run_id, ==, "r1");
-	g_assert_cmpstr(reason, ==, "shutdown");
-	g_free(run_id);
-	g_free(reason);
-	rig_write(dd->fd, "last-run", "{\"v\":1}");
-	g_assert_false(last_run_read(dd, &run_id, NULL, &err));
-	g_clear_error(&err);
-	rig_write(dd->fd, "last-run", "");
-	g_assert_false(last_run_read(dd, &run_id, NULL, &err));
-	g_clear_error(&err);
-	domain_close(dd);
-	rig_close(st);
-}
-
 int main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, NULL);
@@ -685,10 +468,5 @@ int main(int argc, char **argv)
 	g_test_add_func("/domain/old-from-define-on", test_old_from_define_on);
 	g_test_add_func("/domain/intent", test_intent);
 	g_test_add_func("/domain/intent-broken", test_intent_broken);
-	g_test_add_func("/domain/run", test_run);
-	g_test_add_func("/domain/run-clear-cut", test_run_clear_cut);
-	g_test_add_func("/domain/run-state-broken", test_run_state_broken);
-	g_test_add_func("/domain/state-wait", test_state_wait);
-	g_test_add_func("/domain/last-run", test_last_run);
 	return g_test_run();
 }

@@ -147,8 +147,9 @@ static void check_redefine_dropped(struct store *st, bool is_new, bool is_old)
 
 static bool retire(struct store *st, GError **err)
 {
-	struct tombstone ts = { .time = 1, .command = "undefine", .cause = "undefined",
-				.name = "vm", .uuid = UUID };
+	struct tombstone ts = {
+		.time = 1, .command = "undefine", .cause = "undefined", .name = "vm", .uuid = UUID
+	};
 	g_autoptr(domain_dir) dd = domain_lock(st, "vm", err);
 
 	return dd && tombstone_write(dd, &ts, err) && store_retire(dd, false, NULL, err);
@@ -158,8 +159,8 @@ static void check_retire(struct store *st, bool is_new, bool is_old)
 {
 	bool is_there = is_in_domains(st, "vm");
 	g_autofree char *entry = rig_list(st->trash, ".");
-	g_autofree char *path = g_strconcat(is_there ? "domains/vm" : "trash/", is_there ? "" : entry,
-					    "/domain.xml", NULL);
+	g_autofree char *path = g_strconcat(is_there ? "domains/vm" : "trash/",
+					    is_there ? "" : entry, "/domain.xml", NULL);
 	g_autofree char *text = rig_text(st->fd, path);
 
 	g_assert_cmpuint(count_places(st), ==, 1);
@@ -235,8 +236,8 @@ static bool move(struct store *st, GError **err)
 static void check_move(struct store *st, bool is_new, bool is_old)
 {
 	g_assert_cmpuint(count_places(st), ==, 1);
-	assert_state(has_text(st, "vm2/domain.xml", OLD_XML), has_text(st, "vm/domain.xml", OLD_XML),
-		     is_new, is_old);
+	assert_state(has_text(st, "vm2/domain.xml", OLD_XML),
+		     has_text(st, "vm/domain.xml", OLD_XML), is_new, is_old);
 }
 
 /* ---- Records ---- */
@@ -371,7 +372,8 @@ static bool define_taking(struct store *st, GError **err)
 static void check_taking(struct store *st, bool is_new, bool is_old)
 {
 	check_keep(st, false, false);
-	assert_state(has_text(st, "vm/domain.xml", NEW_XML), !is_in_domains(st, "vm"), is_new, is_old);
+	assert_state(has_text(st, "vm/domain.xml", NEW_XML), !is_in_domains(st, "vm"), is_new,
+		     is_old);
 	if (is_in_domains(st, "vm")) {
 		g_assert_true(has_text(st, "vm/nvram.fd", "variables"));
 		g_assert_true(has_text(st, "vm/tpm/tpm2-00.permall", "keys"));

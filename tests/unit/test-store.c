@@ -231,8 +231,8 @@ static void test_names(void)
 static void test_bad_names(void)
 {
 	g_autofree char *longest = g_strnfill(300, 'x');
-	const char *names[] = { "", ".", "..", "a/b", "../staging", "vm/old", "/", longest, "link",
-				"file", "no" };
+	const char *names[] = { "",  ".",     "..",   "a/b",  "../staging", "vm/old",
+				"/", longest, "link", "file", "no" };
 	struct store *st = rig_with_vm();
 
 	g_assert_cmpint(symlinkat("vm", st->domains, "link"), ==, 0);
@@ -395,7 +395,13 @@ static bool mount_small(const char *dir, unsigned int kib, unsigned int inodes)
 	       mount("none", dir, "tmpfs", MS_NOSUID, options) == 0;
 }
 
-#define MUST(x) do { if (!(x)) { fprintf(stderr, "failed: %s\n", #x); _exit(1); } } while (0)
+#define MUST(x) \
+	do { \
+		if (!(x)) { \
+			fprintf(stderr, "failed: %s\n", #x); \
+			_exit(1); \
+		} \
+	} while (0)
 
 /* Fill up what is left: blocks, then inodes. */
 static void fill(struct store *st)
@@ -418,7 +424,8 @@ static void fill(struct store *st)
 static void assert_explained(GError *err)
 {
 	MUST(err->domain == OS_ERROR && err->code == ENOSPC);
-	MUST(strstr(err->message, "the trash holds") && strstr(err->message, "'trash-empty' frees it"));
+	MUST(strstr(err->message, "the trash holds") &&
+	     strstr(err->message, "'trash-empty' frees it"));
 }
 
 /* What must work when nothing else does. */

@@ -429,6 +429,16 @@ static void op_close_session(struct hv *hv, struct guest *g)
 	session_close(g);
 }
 
+static void op_close(struct hv *hv)
+{
+	struct qemu_hv *q = qemu_of(hv);
+
+	caps_free(q->caps);
+	g_free(q->emulator);
+	g_free(q->guard_path);
+	g_free(q);
+}
+
 /* ---- The table ---- */
 
 static const struct hv_ops qemu_ops = {
@@ -458,7 +468,7 @@ static const struct hv_ops qemu_ops = {
 	.image_header = op_image_header,
 	.check_disk = op_check_disk,
 	.close_session = op_close_session,
-	.close = qemu_hv_close,
+	.close = op_close,
 };
 
 struct hv *qemu_hv_open(const struct qemu_options *options, GError **err)
@@ -478,16 +488,4 @@ struct hv *qemu_hv_open(const struct qemu_options *options, GError **err)
 	q->emulator = g_strdup(options->emulator);
 	q->guard_path = g_strdup(guard ? guard : GUARD_PATH);
 	return &q->base;
-}
-
-void qemu_hv_close(struct hv *hv)
-{
-	struct qemu_hv *q = qemu_of(hv);
-
-	if (!q)
-		return;
-	caps_free(q->caps);
-	g_free(q->emulator);
-	g_free(q->guard_path);
-	g_free(q);
 }

@@ -11,6 +11,5 @@ struct qemu_options {
 	const char *guard_path; /* NULL: $DOMSH_GUARD, else where it is installed */
 };
 
-/* Opens nothing and runs nothing. Freed by qemu_hv_close. */
+/* Opens nothing and runs nothing. Freed by ops->close. */
 struct hv *qemu_hv_open(const struct qemu_options *options, GError **err);
-void qemu_hv_close(struct hv *hv);
