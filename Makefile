@@ -9,6 +9,7 @@
 
 comma := ,
 O := obj$(if $(SAN),-san-$(subst $(comma),-,$(SAN)))
+$(if $O,,$(error O is empty; it names the directory of the products))
 .DEFAULT_GOAL := all
 .SUFFIXES:
 .DELETE_ON_ERROR:

@@ -210,11 +210,13 @@ nothing_started()
 	done
 }
 
-@test "a guard that dies between ready and go: the same" {
+@test "a guard that dies between ready and go: another one takes its place" {
 	define_guest vm
-	capture env DOMSH_FAULT=guard:crash@guard.ready "$DOMSH" -c "$URI" start vm
-	same 1 "$status"
-	nothing_started
+	ok env DOMSH_FAULT=guard:crash@guard.ready "$DOMSH" -c "$URI" start vm
+	ok D domstate vm --reason
+	has "running (" "$output"
+	has_not unsupervised "$output"
+	ok D destroy vm
 }
 
 @test "a client that dies before its guard is ready: QEMU is ended, the guard leaves" {
@@ -292,6 +294,7 @@ does_not_start()
 	define_guest vm
 	ok D start vm
 	head -c 3M /dev/zero >>"$(run_dir vm)/log"
-	wait_for "test \"\$(stat -c %s '$(run_dir vm)/log')\" -lt 1000"
+	# The guard may cut while the rest is still being written: that stays.
+	wait_for "test \"\$(stat -c %s '$(run_dir vm)/log')\" -le 2097152"
 	ok D destroy vm
 }

@@ -87,8 +87,9 @@ static bool (*const step_functions[STEP_COUNT])(struct op *op, GError **err) = {
 };
 /* clang-format on */
 
-/* Before the commit: nothing may stay. A staged directory goes; an intent is reconciled. */
-static void take_back(struct op *op)
+/* Before the commit nothing may stay: a staged directory goes. What has an intent is finished or
+ * taken back as the next writer would do it, before the commit and after it. */
+static void take_back(struct op *op, bool committed)
 {
 	g_autoptr(GError) e = NULL;
 
@@ -98,6 +99,8 @@ static void take_back(struct op *op)
 			g_debug("taking back: %s", e->message);
 		return;
 	}
+	if (committed)
+		return;
 	if (op->dd && !op->dd->name && op->is_spawned) {
 		op->e->hv->ops->abandon(op->e->hv, &op->guest);
 		op_close_guest(op);
@@ -128,8 +131,8 @@ bool op_execute(struct op *op, const struct plan *plan, GError **err)
 
 		g_debug("step %s", step_name(step));
 		if (!step_functions[step](op, err)) {
-			if (!committed && plan_check(plan))
-				take_back(op);
+			if (plan_check(plan) && !plan_check_repeatable(plan))
+				take_back(op, committed);
 			return false;
 		}
 		committed |= step_class(step) == STEP_COMMIT;

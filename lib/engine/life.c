@@ -204,6 +204,7 @@ static bool finish_destroy(struct engine *e, const char *name, const char *run_i
 
 	op_init(&op, e, "destroy", 0);
 	op.end_reason = "destroyed";
+	op.run_id = g_strdup(run_id);
 	done = op_lock(&op, name, &why);
 	if (!done && error_is(why, VIR_ERR_NO_DOMAIN))
 		done = true; /* transient: gone with its end */

@@ -215,19 +215,6 @@ static bool no_domain(struct op *op, GError **err)
 	return fail(err, VIR_ERR_NO_DOMAIN, PHRASE_NO_DOMAIN_NAME, op->name);
 }
 
-static bool lock_existing(struct op *op, GError **err)
-{
-	op->dd = domain_lock(op->store, op->name, err);
-	if (!op->dd)
-		return false;
-	if (!op_gather(op, err) || !settle(op, err))
-		return false;
-	if (op->dd && domain_existence(&op->state) == EXISTENCE_GARBAGE &&
-	    !(op->facts & FACT_UNCLEAR))
-		g_clear_pointer(&op->dd, domain_close);
-	return true;
-}
-
 static char *read_uuid(struct domain_dir *dd, const struct domain_state *s)
 {
 	const char *files[] = { s->is_alive ? "live.xml" : "domain.xml", "domain.xml",
@@ -247,6 +234,23 @@ static char *read_uuid(struct domain_dir *dd, const struct domain_state *s)
 	return NULL;
 }
 
+static bool lock_existing(struct op *op, GError **err)
+{
+	op->dd = domain_lock(op->store, op->name, err);
+	if (!op->dd)
+		return false;
+	if (!op_gather(op, err))
+		return false;
+	/* The end of a guest asks for it: what is kept is kept by uuid. */
+	op->uuid = read_uuid(op->dd, &op->state);
+	if (!settle(op, err))
+		return false;
+	if (op->dd && domain_existence(&op->state) == EXISTENCE_GARBAGE &&
+	    !(op->facts & FACT_UNCLEAR))
+		g_clear_pointer(&op->dd, domain_close);
+	return true;
+}
+
 bool op_lock(struct op *op, const char *name, GError **err)
 {
 	op->name = g_strdup(name);
@@ -254,10 +258,7 @@ bool op_lock(struct op *op, const char *name, GError **err)
 		return false;
 	if (!lock_existing(op, err))
 		return false;
-	if (!op->dd)
-		return no_domain(op, err);
-	op->uuid = read_uuid(op->dd, &op->state);
-	return true;
+	return op->dd || no_domain(op, err);
 }
 
 bool op_lock_or_new(struct op *op, const char *name, GError **err)
@@ -273,9 +274,8 @@ bool op_lock_or_new(struct op *op, const char *name, GError **err)
 	}
 	if (!op->dd) {
 		op->facts = FACT_NEW;
-		return true;
+		g_clear_pointer(&op->uuid, g_free);
 	}
-	op->uuid = read_uuid(op->dd, &op->state);
 	return true;
 }
 

@@ -115,6 +115,8 @@ bool op_refuse(struct op *op, const struct verdict *verdict, GError **err);
 bool op_execute(struct op *op, const struct plan *plan, GError **err);
 /* Finish or take back the intent that op->dd holds; used by op_lock and on failure. */
 bool op_reconcile(struct op *op, GError **err);
+/* Why the guest ended: what the operation knows, else what run/state says, else "unknown". */
+const char *op_end_reason(const struct op *op);
 /* What the end of a guest asks for. The directory may be gone afterwards (op->dd NULL). */
 bool op_exit(struct op *op, GError **err);
 /* The operation's own part of an intent, to and from JSON (intent-args.c). */

@@ -226,9 +226,10 @@ bool op_exit(struct op *op, GError **err)
 	if (!v.plan.n)
 		return true;
 	op->event = op->state.has_run ? "stopped" : NULL;
+	op->event_detail = op_end_reason(op);
 	if (!op_execute(op, &v.plan, err))
 		return false;
-	op->event = NULL;
+	op->event = op->event_detail = NULL;
 	if (!had_config)
 		g_clear_pointer(&op->dd, domain_close);
 	return true;
@@ -258,9 +259,9 @@ bool engine_guest_ended(struct engine *e, const char *name, const char *run_id, 
 	struct op op;
 	bool done = false;
 
-	(void)run_id;
 	op_init(&op, e, "guest-ended", 0);
 	op.end_reason = reason;
+	op.run_id = g_strdup(run_id);
 	if (op_open(&op, err)) {
 		op.store->lock_wait_ms = G_MAXINT32;
 		done = op_lock(&op, name, &why) || error_is(why, VIR_ERR_NO_DOMAIN);

@@ -106,9 +106,12 @@ bool step_publish_run(struct op *op, GError **err)
 /* A boot makes any older image stale; a resumed guest does so only when it runs (CONT_BEGINS). */
 bool step_go(struct op *op, GError **err)
 {
+	struct hv *hv = op->e->hv;
+
 	if (op->image.fd < 0 && !last_run_write(op->dd, op->run_id, 0, NULL, err))
 		return false;
-	return op->e->hv->ops->go(op->e->hv, &op->guest, err);
+	/* The guard may have died since it was ready; the guest does not care who watches it. */
+	return hv->ops->go(hv, &op->guest, NULL) || hv->ops->adopt(hv, &op->guest, err);
 }
 
 bool step_publish_loaded(struct op *op, GError **err)
@@ -148,10 +151,14 @@ static bool is_state(const struct run_state *rs, void *data)
 	return rs->state == *(enum guest_state *)data;
 }
 
-/* A command returns when run/state shows what it did, so that `suspend; domstate` never races. */
+/* A command returns when run/state shows what it did, so that `suspend; domstate` never races. The
+ * guard that should have written it may be gone: then another one is asked. */
 static void await_state(struct op *op, enum guest_state state)
 {
-	run_state_wait(op->dd, is_state, &state, STATE_WAIT_MS, NULL);
+	if (run_state_wait(op->dd, is_state, &state, STATE_WAIT_MS, NULL))
+		return;
+	if (op->e->hv->ops->adopt(op->e->hv, &op->guest, NULL))
+		run_state_wait(op->dd, is_state, &state, STATE_WAIT_MS, NULL);
 }
 
 bool step_cont(struct op *op, GError **err)
@@ -202,13 +209,15 @@ bool step_run_state(struct op *op, GError **err)
 
 /* ---- The end ---- */
 
-static const char *end_reason(const struct op *op)
+const char *op_end_reason(const struct op *op)
 {
 	static const char *const words[] = { "unknown", "shutdown", "destroyed", "crashed",
 					     "migrated", "saved", "failed", "from-snapshot" };
 	const struct run_state *rs = &op->state.run;
+	bool is_ours = !op->run_id || !op->state.has_run_state ||
+		       g_strcmp0(op->run_id, rs->run_id) == 0;
 
-	if (op->end_reason)
+	if (op->end_reason && is_ours)
 		return op->end_reason;
 	if (op->state.has_run_state && rs->state == GUEST_SHUTOFF && rs->reason > 0 &&
 	    rs->reason < (int)G_N_ELEMENTS(words))
@@ -225,7 +234,7 @@ bool step_last_run(struct op *op, GError **err)
 	if (!last_run_read(op->dd, &last, &reason, err))
 		return false;
 	if (run_id && g_strcmp0(last, run_id) == 0 &&
-	    !last_run_write(op->dd, run_id, now_sec(), end_reason(op), err))
+	    !last_run_write(op->dd, run_id, now_sec(), op_end_reason(op), err))
 		return false;
 	if (op->state.has_config && sys_unlinkat(op->dd->fd, "live.xml") < 0 && errno != ENOENT)
 		return fail_os(err, errno, "remove live.xml of domain '%s'", op->name);

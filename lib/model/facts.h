@@ -52,10 +52,8 @@
 	X(RECORD_NO_DOMAIN, "record-no-domain")                                             \
 	X(RECORD_EXTERNAL, "record-external")                                               \
 	X(RECORD_MEMORY, "record-memory")          /* made while running or paused */       \
-	X(RECORD_PAUSED, "record-paused")                                                   \
 	X(CONFIG_DIFFERS, "config-differs")        /* recorded machine is not today's */    \
 	X(SEVERAL, "several")                      /* more than one record changes */       \
-	X(IS_CURRENT, "is-current")                /* the current record is affected */     \
 	X(PARENT_BAD, "parent-bad")                /* unknown, itself or a cycle */         \
 	X(STATE_CHANGED, "state-changed")          /* online↔offline, disk-only↔full */     \
 	/* of a trash entry */                                                              \

@@ -10,6 +10,7 @@
 
 static void reconcile_start(struct plan *p, guint64 facts, unsigned int flags)
 {
+	bool boots = flags & VIR_DOMAIN_START_FORCE_BOOT;
 	bool wants_running = !(flags & VIR_DOMAIN_START_PAUSED);
 
 	if (!(facts & FACT_PUBLISHED)) {
@@ -32,9 +33,9 @@ static void reconcile_start(struct plan *p, guint64 facts, unsigned int flags)
 		PLAN(p, STEP_QUIT, STEP_IMAGE_BACK, STEP_END_RUN, STEP_DROP_INTENT);
 		return;
 	}
-	if ((facts & FACT_PRELAUNCH) && wants_running && !(facts & FACT_IMAGE_PAUSED))
+	if ((facts & FACT_PRELAUNCH) && wants_running && (boots || !(facts & FACT_IMAGE_PAUSED)))
 		plan_add(p, STEP_CONT);
-	plan_add(p, (flags & VIR_DOMAIN_START_FORCE_BOOT) ? STEP_IMAGE_ARCHIVE : STEP_IMAGE_GONE);
+	plan_add(p, boots ? STEP_IMAGE_ARCHIVE : STEP_IMAGE_GONE);
 	plan_add(p, STEP_DROP_INTENT);
 }
 

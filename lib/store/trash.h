@@ -48,8 +48,8 @@ bool trash_publish(struct domain_dir *dd, const char *id, const char *name, GErr
 bool trash_done(struct store *st, const char *id, GError **err);
 /* Delete permanently: an entry or one file of an old/. ret_freed may be NULL. */
 bool trash_delete(struct store *st, const char *id, gint64 *ret_freed, GError **err);
-/* Delete entries of trash/ older than `days` (0: nothing). After a writer's own commit; errors are told
- * to the log only. Store lock held. */
+/* Delete entries of trash/ older than `days` (0: nothing). After a writer's own commit; errors are
+ * nobody's. Store lock held. */
 void trash_expire(struct store *st, int days);
 /* The same for old/ of one domain. Its lock held. */
 void domain_expire(struct domain_dir *dd, int days);

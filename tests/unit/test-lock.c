@@ -292,6 +292,26 @@ static void test_name_is_another(void)
 	rig_close(st);
 }
 
+/* The event may come before the lock is free, and then none comes any more. Here: unlocked
+ * without any event. */
+static void test_no_event(void)
+{
+	struct flock unlock = { .l_type = F_UNLCK, .l_whence = SEEK_SET };
+	struct store *st = rig_with_vm();
+	struct domain_dir *dd = rig_lock(st, "vm");
+	struct waiter w;
+
+	st->lock_wait_ms = 60000;
+	waiter_start(&w, st, "vm");
+	wait_watching(1);
+	g_assert_cmpint(fcntl(dd->lock_fd, F_OFD_SETLK, &unlock), ==, 0);
+	g_thread_join(w.thread);
+	g_assert_no_error(w.err);
+	domain_close(w.dd);
+	domain_close(dd);
+	rig_close(st);
+}
+
 static void test_wait_free(void)
 {
 	struct store *st = rig_with_vm();
@@ -423,6 +443,7 @@ int main(int argc, char **argv)
 	g_test_add_data_func("/lock/name-is-gone/renamed", GINT_TO_POINTER(0), test_name_is_gone);
 	g_test_add_data_func("/lock/name-is-gone/retired", GINT_TO_POINTER(1), test_name_is_gone);
 	g_test_add_func("/lock/name-is-another", test_name_is_another);
+	g_test_add_func("/lock/no-event", test_no_event);
 	g_test_add_func("/lock/wait-free", test_wait_free);
 	g_test_add_func("/lock/writers", test_writers);
 	return g_test_run();

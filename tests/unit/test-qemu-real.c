@@ -9,6 +9,7 @@
 #include <glib/gstdio.h>
 #include <poll.h>
 #include <signal.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
@@ -219,6 +220,9 @@ static void rig_setup(struct rig *r, const char *machine)
 static void rig_clear_run(struct rig *r)
 {
 	r->hv->ops->close_session(r->hv, &r->g);
+	/* A real guard writes its last state when QEMU is gone. */
+	for (int i = 0; i < 500 && session_has_guard(&r->g); i++)
+		g_usleep(10000);
 	if (r->serial >= 0)
 		close(r->serial);
 	r->serial = -1;
@@ -447,44 +451,53 @@ static void test_snapshot_live(gconstpointer machine)
 	rig_teardown(&r);
 }
 
+static void save_image(struct rig *r)
+{
+	int fd = sys_create(r->g.dir_fd, "image");
+	enum hv_job job;
+
+	DO(r, stop, &r->g);
+	g_assert_cmpint(sys_write(fd, "header..", 8), ==, 0);
+	DO(r, save, &r->g, fd);
+	g_assert_cmpint(lseek(fd, 0, SEEK_CUR), >, 100000);
+	close(fd);
+	check_status(r, HV_POSTMIGRATE);
+	DO(r, save_job, &r->g, &job);
+	g_assert_cmpint(job, ==, HV_JOB_DONE);
+}
+
+static void load_image(struct rig *r)
+{
+	int fd = open_file_at(r->g.dir_fd, "image");
+	enum hv_job job;
+	char magic[4];
+
+	check_status(r, HV_INMIGRATE);
+	g_assert_cmpint(pread(fd, magic, 4, 8), ==, 4);
+	g_assert_cmpint(memcmp(magic, "QEVM", 4), ==, 0);
+	lseek(fd, 8, SEEK_SET);
+	DO(r, load, &r->g, fd);
+	close(fd);
+	check_status(r, HV_PAUSED);
+	DO(r, save_job, &r->g, &job);
+	g_assert_cmpint(job, ==, HV_JOB_NONE);
+}
+
 static void test_save(gconstpointer machine)
 {
 	struct rig r;
-	g_autofree char *path = NULL;
 	g_autofree char *before = NULL;
 	g_autofree char *after = NULL;
-	enum hv_job job;
-	char magic[4];
-	int fd;
 
 	rig_setup(&r, machine);
 	boot(&r);
-	path = g_build_filename(r.dir, "image", NULL);
 	before = say(&r, "w", "W ");
-	DO(&r, stop, &r.g);
-	fd = sys_create(r.g.dir_fd, "image");
-	g_assert_cmpint(sys_write(fd, "header..", 8), ==, 0);
-	DO(&r, save, &r.g, fd);
-	g_assert_cmpint(lseek(fd, 0, SEEK_CUR), >, 100000);
-	close(fd);
-	check_status(&r, HV_POSTMIGRATE);
-	DO(&r, save_job, &r.g, &job);
-	g_assert_cmpint(job, ==, HV_JOB_DONE);
+	save_image(&r);
 	DO(&r, quit, &r.g);
 	rig_clear_run(&r);
-
 	rig_open_run(&r);
 	rig_spawn(&r, true);
-	check_status(&r, HV_INMIGRATE);
-	fd = open(path, O_RDONLY | O_CLOEXEC);
-	lseek(fd, 8, SEEK_SET);
-	g_assert_cmpint(pread(fd, magic, 4, 8), ==, 4);
-	g_assert_cmpint(memcmp(magic, "QEVM", 4), ==, 0);
-	DO(&r, load, &r.g, fd);
-	close(fd);
-	check_status(&r, HV_PAUSED);
-	DO(&r, save_job, &r.g, &job);
-	g_assert_cmpint(job, ==, HV_JOB_NONE);
+	load_image(&r);
 	DO(&r, cont, &r.g);
 	after = say(&r, "i", "mem=");
 	for (int i = 0; i < 2; i++)
@@ -665,6 +678,50 @@ static void test_expand(void)
 	rig_teardown(&r);
 }
 
+/* The pid of the process that was executed as a guard of this directory, 0: none. */
+static pid_t find_guard(const struct rig *r)
+{
+	g_autoptr(GDir) proc = g_dir_open("/proc", 0, NULL);
+	const char *name;
+
+	while ((name = g_dir_read_name(proc))) {
+		g_autofree char *path = g_build_filename("/proc", name, "cmdline", NULL);
+		g_autofree char *text = NULL;
+		gsize size = 0;
+
+		if (!g_ascii_isdigit(*name) || !g_file_get_contents(path, &text, &size, NULL) ||
+		    strcmp(text, "domsh-guard") != 0)
+			continue;
+		if (memmem(text, size, r->dir, strlen(r->dir)))
+			return atoi(name);
+	}
+	return 0;
+}
+
+/* A guard that was killed: QEMU goes on, and another takes over. */
+static void test_adopt(void)
+{
+	struct rig r;
+
+	if (!g_getenv("DOMSH_TEST_GUARD")) {
+		g_test_skip("the guard's double does not adopt");
+		return;
+	}
+	rig_setup(&r, "q35");
+	boot(&r);
+	DO(&r, adopt, &r.g); /* there is one */
+	g_assert_cmpint(kill(find_guard(&r), SIGKILL), ==, 0);
+	for (int i = 0; i < 500 && session_has_guard(&r.g); i++)
+		g_usleep(10000);
+	g_assert_false(session_has_guard(&r.g));
+	check_status(&r, HV_RUNNING);
+	DO(&r, adopt, &r.g);
+	g_assert_true(session_has_guard(&r.g));
+	check_status(&r, HV_RUNNING);
+	DO(&r, quit, &r.g);
+	rig_teardown(&r);
+}
+
 /* Firmware in flash, variables in the domain directory, made from their template. */
 static void test_nvram(void)
 {
@@ -721,5 +778,6 @@ int main(int argc, char **argv)
 	g_test_add_func("/qemu/failing-start", test_failing_start);
 	g_test_add_func("/qemu/expand", test_expand);
 	g_test_add_func("/qemu/nvram", test_nvram);
+	g_test_add_func("/qemu/adopt", test_adopt);
 	return g_test_run();
 }

@@ -409,11 +409,10 @@ static void test_intent(void)
 	in.run_id = NULL;
 	g_assert_true(intent_write(dd, &in, &err));
 	g_assert_true(intent_read(dd, &out, &err));
-	g_assert_null(out.run_id);
-	g_assert_nonnull(out.args);
+	g_assert_true(!out.run_id && out.args);
 	intent_clear(&out);
-	g_assert_true(intent_drop(dd, &err));
-	g_assert_true(intent_drop(dd, &err));
+	for (int i = 0; i < 2; i++)
+		g_assert_true(intent_drop(dd, &err));
 	g_assert_cmpint(exists_at(dd->fd, "intent"), ==, 0);
 	domain_close(dd);
 	rig_close(st);

@@ -123,6 +123,17 @@ static void G_GNUC_NORETURN become_detached(const struct child *c, int null_fd, 
 
 /* ---- Starting and waiting ---- */
 
+static bool open_pipe(int *ret_read, int *ret_write)
+{
+	int ends[2];
+
+	if (pipe2(ends, O_CLOEXEC) < 0)
+		return false;
+	*ret_read = ends[0];
+	*ret_write = ends[1];
+	return true;
+}
+
 int child_wait(pid_t pid)
 {
 	int status = -1;
@@ -144,19 +155,22 @@ static int read_report(int fd)
 	return n == sizeof(errnum) ? errnum : 0;
 }
 
+static pid_t not_started(const struct child *c, int errnum, GError **err)
+{
+	fail_os(err, errnum, "run '%s'", c->path);
+	return -1;
+}
+
 pid_t child_start(const struct child *c, GError **err)
 {
 	auto_close int null_fd = open("/dev/null", O_RDWR | O_CLOEXEC);
 	auto_close int report_read = -1;
 	auto_close int report_write = -1;
-	int report[2];
 	pid_t pid;
 	int errnum;
 
-	if (null_fd < 0 || pipe2(report, O_CLOEXEC) < 0)
-		return fail_os(err, errno, "run '%s'", c->path) - 1;
-	report_read = report[0];
-	report_write = report[1];
+	if (null_fd < 0 || !open_pipe(&report_read, &report_write))
+		return not_started(c, errno, err);
 	pid = fork();
 	if (pid == 0) {
 		if (c->is_detached)
@@ -164,13 +178,13 @@ pid_t child_start(const struct child *c, GError **err)
 		become(c, null_fd, report_write);
 	}
 	if (pid < 0)
-		return fail_os(err, errno, "run '%s'", c->path) - 1;
+		return not_started(c, errno, err);
 	close_fd(&report_write);
 	errnum = read_report(report_read);
 	if (errnum || c->is_detached)
 		child_wait(pid);
 	if (errnum)
-		return fail_os(err, errnum, "run '%s'", c->path) - 1;
+		return not_started(c, errnum, err);
 	return c->is_detached ? 1 : pid;
 }
 
@@ -271,31 +285,24 @@ bool child_run(const char *path, const char *const *argv, bool is_reader, gint64
 	struct stream out = {-1, out_text, CHILD_OUT_MAX, false};
 	struct stream error = {-1, err_text, CHILD_ERR_MAX, false};
 	struct child c = {.path = path, .argv = argv, .is_limited = true, .is_reader = is_reader};
-	int pipes[2][2];
+	bool done = false;
 	pid_t pid;
 
 	if (sys_point(point) < 0)
 		return fail_os(err, errno, "run '%s'", path);
-	if (pipe2(pipes[0], O_CLOEXEC) < 0)
-		return fail_os(err, errno, "run '%s'", path);
-	out.fd = pipes[0][0];
-	out_write = pipes[0][1];
-	if (pipe2(pipes[1], O_CLOEXEC) < 0) {
-		close_fd(&out.fd);
-		return fail_os(err, errno, "run '%s'", path);
+	if (!open_pipe(&out.fd, &out_write) || !open_pipe(&error.fd, &err_write)) {
+		fail_os(err, errno, "run '%s'", path);
+	} else {
+		c.fds = (const int[]){-1, out_write, err_write};
+		c.n_fds = 3;
+		pid = child_start(&c, err);
+		close_fd(&out_write);
+		close_fd(&err_write);
+		done = pid > 0 && finish(&c, &out, &error, pid, timeout_ms, err);
 	}
-	error.fd = pipes[1][0];
-	err_write = pipes[1][1];
-	c.fds = (const int[]){-1, out_write, err_write};
-	c.n_fds = 3;
-	pid = child_start(&c, err);
-	close_fd(&out_write);
-	close_fd(&err_write);
-	if (pid > 0 && !finish(&c, &out, &error, pid, timeout_ms, err))
-		pid = -1;
 	close_fd(&out.fd);
 	close_fd(&error.fd);
-	if (pid > 0 && ret_out)
+	if (done && ret_out)
 		*ret_out = g_string_free(g_steal_pointer(&out_text), FALSE);
-	return pid > 0;
+	return done;
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "driver/qemu/hv.h"
 
+#include <dlfcn.h>
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -471,6 +472,21 @@ static const struct hv_ops qemu_ops = {
 	.close = op_close,
 };
 
+/* In a build tree the guard lies beside the library; installed, it is in libexec. */
+static char *own_guard(void)
+{
+	g_autofree char *dir = NULL, *beside = NULL;
+	Dl_info info;
+
+	if (dladdr((void *)&qemu_ops, &info) && info.dli_fname) {
+		dir = g_path_get_dirname(info.dli_fname);
+		beside = g_build_filename(dir, "domsh-guard", NULL);
+		if (access(beside, X_OK) == 0)
+			return g_canonicalize_filename(beside, NULL);
+	}
+	return g_strdup(GUARD_PATH);
+}
+
 struct hv *qemu_hv_open(const struct qemu_options *options, GError **err)
 {
 	const char *guard = options->guard_path ? options->guard_path
@@ -486,6 +502,6 @@ struct hv *qemu_hv_open(const struct qemu_options *options, GError **err)
 	q->base.ops = &qemu_ops;
 	q->caps = caps_new(options->cache_dir);
 	q->emulator = g_strdup(options->emulator);
-	q->guard_path = g_strdup(guard ? guard : GUARD_PATH);
+	q->guard_path = guard ? g_strdup(guard) : own_guard();
 	return &q->base;
 }

@@ -8,7 +8,7 @@
 struct qemu_options {
 	const char *emulator;   /* used for every domain, whatever its XML says; NULL: none */
 	const char *cache_dir;  /* for answers of emulators; NULL: none are kept */
-	const char *guard_path; /* NULL: $DOMSH_GUARD, else where it is installed */
+	const char *guard_path; /* NULL: $DOMSH_GUARD, else beside the library, else libexec */
 };
 
 /* Opens nothing and runs nothing. Freed by ops->close. */

@@ -2,7 +2,6 @@
 #include "driver/qemu/save.h"
 
 #include <errno.h>
-#include <poll.h>
 #include <string.h>
 #include <sys/inotify.h>
 #include <unistd.h>
@@ -138,13 +137,29 @@ static int watch_cancel(const struct guest *g)
 	return take_fd(&fd);
 }
 
-static bool is_cancelled(const struct guest *g, int watch_fd)
+static bool is_cancelled(const struct guest *g)
 {
-	char buffer[4096];
-
-	while (watch_fd >= 0 && read(watch_fd, buffer, sizeof(buffer)) > 0)
-		;
 	return exists_at(g->run_fd, CANCEL_FILE) == 1;
+}
+
+/* Has it come? Our own writing of `job` wakes the watch as well and must not be news. */
+static bool take_cancel(int watch_fd)
+{
+	_Alignas(struct inotify_event) char buffer[4096];
+	bool has_come = false;
+	ssize_t n;
+
+	while (watch_fd >= 0 && (n = read(watch_fd, buffer, sizeof(buffer))) > 0) {
+		for (char *p = buffer; p < buffer + n;) {
+			const struct inotify_event *ev = (const void *)p;
+
+			if (ev->mask & IN_Q_OVERFLOW ||
+			    (ev->len > 0 && strcmp(ev->name, CANCEL_FILE) == 0))
+				has_come = true;
+			p += sizeof(*ev) + ev->len;
+		}
+	}
+	return has_come;
 }
 
 static void remove_file(const struct guest *g, const char *name)
@@ -180,7 +195,6 @@ static bool pause_for(struct qmp *q, int watch_fd, gint64 ms, GError **err)
 	bool has_news = false;
 
 	while (!has_news) {
-		struct pollfd poll_fd = {.fd = watch_fd, .events = POLLIN};
 		g_autoptr(GError) error = NULL;
 
 		if (!qmp_wait(q, watch_fd, deadline, &error)) {
@@ -189,7 +203,7 @@ static bool pause_for(struct qmp *q, int watch_fd, gint64 ms, GError **err)
 			g_propagate_error(err, g_steal_pointer(&error));
 			return false;
 		}
-		has_news = qmp_lost_events(q) || (watch_fd >= 0 && poll(&poll_fd, 1, 0) > 0);
+		has_news = qmp_lost_events(q) || take_cancel(watch_fd);
 		while ((ev = qmp_take_event(q))) {
 			has_news = has_news || strcmp(ev->name, "MIGRATION") == 0;
 			qmp_event_free(ev);
@@ -227,7 +241,7 @@ static bool follow(struct guest *g, struct qmp *q, int watch_fd, struct progress
 			return false;
 		if (last->state != MIGRATION_ACTIVE)
 			return true;
-		if (is_cancelled(g, watch_fd))
+		if (is_cancelled(g))
 			return save_cancel(q, err) &&
 			       fail(err, VIR_ERR_OPERATION_ABORTED, "saving was cancelled");
 		if (last->done != moved) {
