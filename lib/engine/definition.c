@@ -140,14 +140,17 @@ static bool define(struct op *op, const char *xml, GError **err)
 {
 	struct verdict v;
 
-	if (!definition_parse(op, xml, err) || !lock_for_define(op, err))
+	if (!definition_parse(op, xml, err))
+		return false;
+	/* Before any lock: it may ask the hypervisor's binary what its machines are called. */
+	definition_pin(op);
+	if (!lock_for_define(op, err))
 		return false;
 	definition_unsupported(op);
 	compare_disks(op);
 	v = rules_define(op->facts, op->flags);
 	if (v.n_reasons)
 		return op_refuse(op, &v, err);
-	definition_pin(op);
 	op->stages_config = true;
 	op->event = "defined";
 	op->event_detail = (op->facts & FACT_NEW) ? "added" : "updated";

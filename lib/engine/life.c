@@ -107,7 +107,7 @@ static bool create(struct op *op, const char *xml, GError **err)
 		return false;
 	name = g_steal_pointer(&op->name);
 	uuid = g_steal_pointer(&op->uuid);
-	if (!op_open(op, err) || !op_lock_store(op, err) || !op_lock_or_new(op, name, err))
+	if (!op_open(op, err) || !op_lock_or_new(op, name, err))
 		return false;
 	definition_facts(op, uuid);
 	definition_unsupported(op);

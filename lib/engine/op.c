@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "engine/op.h"
 
-#include <dirent.h>
 #include <errno.h>
 #include <string.h>
 #include <unistd.h>
@@ -51,7 +50,7 @@ static void expire_trash(struct op *op)
 
 	if (days <= 0)
 		return;
-	lock = lock_take(op->store->fd, "lock", "store", op->store->command, 0, NULL);
+	lock = lock_take(op->store->fd, "lock", "the store", op->store->command, 0, NULL);
 	if (lock >= 0)
 		trash_expire(op->store, days);
 }
@@ -109,22 +108,6 @@ void op_detail(struct op *op, enum reason_id reason, char *take_text)
 
 /* ---- Facts ---- */
 
-static bool has_old_entries(struct domain_dir *dd)
-{
-	int fd = open_dir_at(dd->fd, "old");
-	DIR *dir = fd >= 0 ? fdopendir(fd) : NULL;
-	bool found = false;
-
-	if (!dir) {
-		close_fd(&fd);
-		return false;
-	}
-	for (struct dirent *d = readdir(dir); d && !found; d = readdir(dir))
-		found = d->d_name[0] != '.';
-	closedir(dir);
-	return found;
-}
-
 static void add_if(struct op *op, bool condition, guint64 fact)
 {
 	if (condition)
@@ -153,7 +136,9 @@ bool op_gather(struct op *op, GError **err)
 	add_if(op, s->is_alive, FACT_ALIVE);
 	add_if(op, s->is_alive && s->run.state == GUEST_PAUSED, FACT_PAUSED);
 	add_if(op, s->is_protected, FACT_PROTECTED);
-	add_if(op, op->unclear || s->is_foreign_run, FACT_UNCLEAR);
+	add_if(op,
+	       op->unclear || s->is_foreign_run || domain_existence(s) == EXISTENCE_UNCLEAR,
+	       FACT_UNCLEAR);
 	add_if(op, s->n_snapshots > 0, FACT_SNAPSHOTS);
 	add_if(op, s->n_checkpoints > 0, FACT_CHECKPOINTS);
 	add_if(op, s->has_managed_save, FACT_MANAGED_SAVE);
@@ -161,7 +146,7 @@ bool op_gather(struct op *op, GError **err)
 	add_if(op, s->has_tpm, FACT_TPM);
 	add_if(op,
 	       s->n_snapshots || s->n_checkpoints || s->has_nvram || s->has_tpm ||
-		       s->has_undefined || has_old_entries(op->dd),
+		       s->has_undefined || domain_has_old(op->dd),
 	       FACT_WORTH_KEEPING);
 	gather_wishes(op);
 	return true;

@@ -58,6 +58,18 @@ static struct domain_brief *brief_of(const char *name, const struct domain_state
 	return b;
 }
 
+/* What cannot be read is told, never left out. */
+static struct domain_brief *brief_unknown(const char *name)
+{
+	struct domain_brief *b = g_new0(struct domain_brief, 1);
+
+	b->name = g_strdup(name);
+	b->has_config = true;
+	b->id = -1;
+	b->state = GUEST_NOSTATE;
+	return b;
+}
+
 void domain_brief_free(struct domain_brief *b)
 {
 	if (!b)
@@ -80,6 +92,8 @@ GPtrArray *engine_list(struct engine *e, GError **err)
 
 		if (dd)
 			g_ptr_array_add(list, brief_of(names->pdata[i], &s));
+		else if (!error_is(gone, VIR_ERR_NO_DOMAIN))
+			g_ptr_array_add(list, brief_unknown(names->pdata[i]));
 		domain_state_clear(&s);
 	}
 	return names ? g_steal_pointer(&list) : NULL;

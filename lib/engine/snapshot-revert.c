@@ -105,27 +105,39 @@ static bool revert(struct op *op, const char *snapshot, GError **err)
 	s->safety = g_strdup_printf("domsh-safety-%" G_GINT64_FORMAT, now_usec());
 	s->current_before = records_current(op->dd);
 	s->current_after = g_strdup(s->name);
+	op->end_reason = "from-snapshot"; /* of a guest that has to be given up */
 	op->event = "reverted";
 	op->event_detail = s->name;
 	return op_execute(op, &v.plan, err);
 }
 
+/* What is left to do once the guest is off and its disks are reverted. */
+static bool finish_revert(struct engine *e, const char *name, const char *snapshot,
+			  unsigned int flags, bool has_memory, GError **err)
+{
+	bool paused = flags & VIR_DOMAIN_SNAPSHOT_REVERT_PAUSED;
+
+	if (has_memory && !engine_snapshot_revert(e, name, snapshot, flags, err))
+		return fail_prefix(err, "the guest was stopped and its disks are those of snapshot "
+					"'%s', but it could not be started", snapshot);
+	if (!has_memory && (paused || (flags & VIR_DOMAIN_SNAPSHOT_REVERT_RUNNING)))
+		return engine_start(e, name, paused ? VIR_DOMAIN_START_PAUSED : 0, err);
+	return true;
+}
+
 bool engine_snapshot_revert(struct engine *e, const char *name, const char *snapshot,
 			    unsigned int flags, GError **err)
 {
-	bool wants_start = flags & (VIR_DOMAIN_SNAPSHOT_REVERT_RUNNING |
-				    VIR_DOMAIN_SNAPSHOT_REVERT_PAUSED);
 	struct op op;
-	bool done, has_memory;
+	bool done, has_memory, is_stopped_first;
 
 	op_init(&op, e, "snapshot-revert", flags);
 	done = op_lock(&op, name, err) && revert(&op, snapshot, err);
-	has_memory = op.facts & FACT_RECORD_MEMORY;
+	has_memory = op.snap.rec && (op.snap.rec->state == SNAPSHOT_RUNNING ||
+				     op.snap.rec->state == SNAPSHOT_PAUSED);
+	is_stopped_first = op.facts & FACT_CONFIG_DIFFERS;
 	op_end(&op);
-	if (!done || has_memory || !wants_start)
+	if (!done || (has_memory && !is_stopped_first))
 		return done;
-	return engine_start(e, name,
-			    (flags & VIR_DOMAIN_SNAPSHOT_REVERT_PAUSED) ? VIR_DOMAIN_START_PAUSED :
-									  0,
-			    err);
+	return finish_revert(e, name, snapshot, flags, has_memory, err);
 }

@@ -7,10 +7,12 @@
 #include <libvirt/libvirt-domain.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 #include "base/cleanup.h"
 #include "base/error.h"
 #include "base/json.h"
+#include "base/phrases.h"
 #include "base/sys.h"
 #include "base/util.h"
 
@@ -106,6 +108,22 @@ bool step_tombstone(struct op *op, GError **err)
 	return tombstone_write(op->dd, &ts, err);
 }
 
+/* Whoever makes a name looks again under the store lock: it took a while to get here. */
+bool step_claim_name(struct op *op, GError **err)
+{
+	g_autofree char *owner = NULL;
+	g_autoptr(domain_dir) taken = NULL;
+
+	if (op->store_lock < 0 && !op_lock_store(op, err))
+		return false;
+	taken = domain_open(op->store, op->name, NULL);
+	owner = taken ? g_strdup(op->name) : engine_name_by_uuid(op->e, op->uuid, NULL);
+	if (!owner)
+		return true;
+	return fail(err, VIR_ERR_OPERATION_FAILED, PHRASE_EXISTS "; it was made in the meantime",
+		    owner, op->uuid);
+}
+
 bool step_publish(struct op *op, GError **err)
 {
 	/* create: the run is part of what is published. */
@@ -114,6 +132,7 @@ bool step_publish(struct op *op, GError **err)
 	if (!staging_publish(op->dd, op->name, err))
 		return false;
 	op->is_published = true;
+	close_fd(&op->store_lock);
 	return true;
 }
 
@@ -175,7 +194,11 @@ bool step_unlink_outside(struct op *op, GError **err)
 {
 	for (guint i = 0; i < op->outside->len; i++) {
 		const char *path = op->outside->pdata[i];
+		struct stat st;
 
+		/* What has become something else meanwhile is not ours to remove. */
+		if (lstat(path, &st) < 0 || !S_ISREG(st.st_mode))
+			continue;
 		if (sys_unlinkat(AT_FDCWD, path) < 0 && errno != ENOENT)
 			return fail_os(err, errno, "remove '%s'", path);
 	}

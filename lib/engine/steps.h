@@ -4,6 +4,7 @@
  * discardable, commits or repeatable. */
 #include "engine/op.h"
 
+bool step_claim_name(struct op *op, GError **err);
 bool step_clear_run(struct op *op, GError **err);
 bool step_cont(struct op *op, GError **err);
 bool step_cont_begins(struct op *op, GError **err);

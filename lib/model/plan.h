@@ -38,6 +38,7 @@ enum step_class {
 	X(SAFETY_SNAPSHOT, DISCARDABLE)                  \
 	X(LOAD_BEGINS, DISCARDABLE)                      \
 	X(LAST_RUN, DISCARDABLE)                         \
+	X(CLAIM_NAME, DISCARDABLE)                       \
 	/* commits */                                    \
 	X(PUBLISH, COMMIT)                               \
 	X(PUT_CONFIG, COMMIT)                            \
@@ -53,6 +54,7 @@ enum step_class {
 	X(REMOVE_IMAGE, COMMIT)                          \
 	X(PURGE_IMAGE, COMMIT)                           \
 	X(CLEAR_RUN, COMMIT)                             \
+	X(END_GUEST, COMMIT)                             \
 	X(SNAPSHOT_SAVE, COMMIT)                         \
 	X(SNAPSHOT_LOAD, COMMIT)                         \
 	X(SNAPSHOT_DROP, COMMIT)                         \
@@ -75,6 +77,7 @@ enum step_class {
 	X(END_RUN, REPEATABLE)                           \
 	X(DROP_TAG, REPEATABLE)                          \
 	X(DROP_AGAIN, REPEATABLE)                        \
+	X(FORWARD, REPEATABLE)                           \
 	X(LOAD_AGAIN, REPEATABLE)                        \
 	X(UNSTAGE, REPEATABLE)                           \
 	X(RECORD_AFTER, REPEATABLE)                      \

@@ -40,10 +40,13 @@ struct verdict rules_create(guint64 facts, unsigned int flags)
 		plan_add(p, STEP_STAGE);
 		if (facts & FACT_KEPT)
 			plan_add(p, STEP_TAKE_KEPT);
-		plan_add(p, STEP_LINK_UUID);
 	}
 	PLAN(p, STEP_INTENT, STEP_SPAWN, STEP_LIVE_XML);
-	plan_add(p, (facts & FACT_NEW) ? STEP_PUBLISH : STEP_PUBLISH_RUN);
+	/* The store is locked only now: nobody holds it across a call to a hypervisor. */
+	if (facts & FACT_NEW)
+		PLAN(p, STEP_CLAIM_NAME, STEP_LINK_UUID, STEP_PUBLISH);
+	else
+		plan_add(p, STEP_PUBLISH_RUN);
 	plan_add(p, STEP_GO);
 	if (!(flags & PAUSED))
 		plan_add(p, STEP_CONT);

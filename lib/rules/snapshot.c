@@ -61,9 +61,7 @@ static const struct guard revert_guards[] = {
 	{ .with = FACT_MANAGED_SAVE, .reason = REASON_SAVE_BLOCKS_REVERT },
 	{ .with = FACT_ALIVE, .without = FACT_RECORD_MEMORY | FACT_RECORD_BROKEN | FACT_PERSISTENT,
 	  .reason = REASON_REVERT_TRANSIENT },
-	{ .with = FACT_ALIVE | FACT_PERSISTENT, .without = FACT_RECORD_MEMORY | FACT_RECORD_BROKEN,
-	  .reason = REASON_REVERT_RUNNING },
-	{ .with = FACT_ALIVE | FACT_RECORD_MEMORY | FACT_CONFIG_DIFFERS,
+	{ .with = FACT_ALIVE | FACT_RECORD_MEMORY | FACT_CONFIG_DIFFERS, .without = FACT_PERSISTENT,
 	  .reason = REASON_CONFIG_DIFFERS },
 };
 /* clang-format on */
@@ -147,13 +145,24 @@ static void plan_offline(struct plan *p)
 	     STEP_EVENT);
 }
 
+/* It runs, and what was recorded cannot be loaded into it: the guest is given up, then its disks are
+ * reverted. One that was running then is started afresh by a second revert. */
+static void plan_stop_first(struct plan *p)
+{
+	PLAN(p, STEP_INTENT, STEP_SAFETY_SNAPSHOT, STEP_END_GUEST, STEP_FORWARD, STEP_LOAD_AGAIN,
+	     STEP_END_RUN, STEP_REVERT_CONFIG, STEP_SET_CURRENT, STEP_DROP_SAFETY,
+	     STEP_DROP_INTENT, STEP_EVENT);
+}
+
 struct verdict rules_snapshot_revert(guint64 facts, unsigned int flags)
 {
 	struct verdict v = guards_run(revert_guards, N_GUARDS(revert_guards), facts, flags);
 
 	if (v.n_reasons)
 		return v;
-	if (facts & FACT_ALIVE)
+	if ((facts & FACT_ALIVE) && (!(facts & FACT_RECORD_MEMORY) || (facts & FACT_CONFIG_DIFFERS)))
+		plan_stop_first(&v.plan);
+	else if (facts & FACT_ALIVE)
 		plan_in_place(&v.plan);
 	else if (facts & FACT_RECORD_MEMORY)
 		plan_fresh(&v.plan);

@@ -6,6 +6,7 @@
 
 #include "base/cleanup.h"
 #include "base/error.h"
+#include "base/escape.h"
 #include "base/util.h"
 #include "store/internal.h"
 #include "store/lock.h"
@@ -145,6 +146,33 @@ bool domain_read_brief(struct domain_dir *dd, struct domain_state *ret_state, GE
 		return false;
 	*ret_state = s;
 	return true;
+}
+
+/* Is it just a config and nobody alive? Whatever else there is needs the longer look. */
+static bool is_plainly_off(struct store *st, const char *name)
+{
+	g_autofree char *escaped = name_escape(name);
+	g_autofree char *config = g_strconcat(escaped, "/" DOMAIN_XML, NULL);
+	g_autofree char *alive = g_strconcat(escaped, "/run/alive", NULL);
+	enum lock_probe probe;
+
+	if (st->domains < 0 || strchr(name, '/') || exists_at(st->domains, config) != 1)
+		return false;
+	probe = lock_probe(st->domains, alive);
+	return probe == LOCK_ABSENT || probe == LOCK_FREE;
+}
+
+bool domain_read_brief_of(struct store *st, const char *name, struct domain_state *ret_state,
+			  GError **err)
+{
+	g_autoptr(domain_dir) dd = NULL;
+
+	if (is_plainly_off(st, name)) {
+		*ret_state = (struct domain_state){ .has_config = true };
+		return true;
+	}
+	dd = domain_open(st, name, err);
+	return dd && domain_read_brief(dd, ret_state, err);
 }
 
 bool domain_read_xml(struct domain_dir *dd, const char *file, char **ret_text, size_t *ret_size,

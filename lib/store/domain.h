@@ -37,6 +37,10 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(domain_dir, domain_close)
 bool domain_read_state(struct domain_dir *dd, struct domain_state *ret_state, GError **err);
 /* Only has_config, liveness and state from run/state: what list and domstate need. Cheap. */
 bool domain_read_brief(struct domain_dir *dd, struct domain_state *ret_state, GError **err);
+/* The same by name, for lists: a domain that is off costs two system calls. Errors as
+ * domain_open. */
+bool domain_read_brief_of(struct store *st, const char *name, struct domain_state *ret_state,
+			  GError **err);
 void domain_state_clear(struct domain_state *state);
 /* Is there an old/, that is, was it ever defined or something replaced? Unknown counts as yes. */
 bool domain_has_old(struct domain_dir *dd);

@@ -4,7 +4,8 @@
  * OFD locks on files of the store. Waiting: an inotify watch first, then F_OFD_SETLK, then
  * IN_CLOSE_WRITE on the lock file (it fires when the holder is killed as well), then again; no
  * polling but a few tries after each event, each ten times as late as the one before, because the
- * event may come before the lock is free. A lock file's text is "PID command\n", best effort, only for the busy message.
+ * event may come before the lock is free. A lock file's text is "PID command\n", best effort, only
+ * for the busy message.
  */
 #include <glib.h>
 #include <stdbool.h>

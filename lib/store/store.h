@@ -7,8 +7,8 @@
  *
  * Readers: store_open, domain_open, then the readers of domain.h; they take no lock and change
  * nothing. Writers: store_open(create), domain_lock (one domain), or store_lock, then domain_lock
- * (anything that makes, moves or removes a name). Order of locks: store → domains in byte order →
- * ids; nobody waits for the store lock while holding a domain's.
+ * (anything that makes, moves or removes a name). Order of locks: store → domains in byte order
+ * → ids; nobody waits for the store lock while holding a domain's.
  *
  * fsync order of every publication: file → its directory → rename → both parents.
  */

@@ -108,7 +108,6 @@ static void test_death(void)
 static void test_cancel(void)
 {
 	g_autoptr(GError) error = NULL;
-	g_autofree char *job = NULL;
 	struct rig r;
 	pid_t canceller;
 	gint64 start;

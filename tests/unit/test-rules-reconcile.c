@@ -227,7 +227,7 @@ static bool is_same(const struct world *a, const struct world *b)
 	       (a->guest == GUEST_OFF) == (b->guest == GUEST_OFF) && a->run == b->run &&
 	       a->tag == b->tag && a->record == b->record && a->safety == b->safety &&
 	       a->fresh_print == b->fresh_print && a->loaded == b->loaded &&
-	       a->config == b->config && a->intent == b->intent;
+	       a->config == b->config && a->children == b->children && a->intent == b->intent;
 }
 
 /* The hypervisor died too, so the guest is off; but nothing of the saved or recorded is lost. */

@@ -105,6 +105,12 @@ static void assert_brief(struct domain_dir *dd, enum existence want)
 	g_assert_true(domain_read_brief(dd, &s, &err));
 	g_assert_cmpint(domain_existence(&s), ==, want);
 	domain_state_clear(&s);
+	g_assert_true(domain_read_brief_of(dd->store, dd->name, &s, &err));
+	g_assert_cmpint(domain_existence(&s), ==, want);
+	domain_state_clear(&s);
+	g_assert_false(domain_read_brief_of(dd->store, "none", &s, &err));
+	g_assert_true(error_is(err, VIR_ERR_NO_DOMAIN));
+	g_clear_error(&err);
 }
 
 static void test_brief(void)

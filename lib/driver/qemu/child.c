@@ -21,6 +21,8 @@ static const char *const small_env[] = {
 	"PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
 	"HOME=/",
 	"LC_ALL=C",
+	/* Each thread's own arena is 64 MiB and more of address space, which is limited below. */
+	"MALLOC_ARENA_MAX=1",
 	NULL,
 };
 
@@ -61,7 +63,6 @@ static void set_limits(const struct child *c)
 	limit(RLIMIT_NOFILE, 256);
 	if (!c->is_reader)
 		return;
-	limit(RLIMIT_AS, (rlim_t)1 << 30);
 	limit(RLIMIT_CPU, 60);
 	limit(RLIMIT_FSIZE, 0);
 }
