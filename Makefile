@@ -122,7 +122,7 @@ $O/domsh-guard: $(call obj,$(guard_src)) $O/libdomsh-internal.a
 	$(call say,LD)$(link) $(GLIB_LIBS) $(JSON_LIBS)
 $(test_progs): $O/%: $O/%.o $O/libdomsh-internal.a
 	$(call say,LD)$(link) $(GLIB_LIBS) $(JSON_LIBS)
-$O/tests/crash: $(call obj,$(crash_src))
+$O/tests/crash-sweep: $(call obj,$(crash_src))
 
 # The shell twice: one finds the library beside itself, one is fit to be installed.
 link_shell = $(link) -L$O -ldomsh $(JSON_LIBS)

@@ -3,10 +3,16 @@
 
 load helpers
 
-# rows: the name of each command.
+# rows: the name of each command that is there.
 rows()
 {
-	"$DOMSH" --json help | jq -r '.[].name'
+	"$DOMSH" --json help | jq -r '.[] | select(.supported) | .name'
+}
+
+# absent: the name of each command that only virsh has.
+absent()
+{
+	"$DOMSH" --json help | jq -r '.[] | select(.supported | not) | .name'
 }
 
 # options COMMAND FILTER: names of its options for which the jq filter is true.
@@ -49,14 +55,14 @@ options()
 }
 
 @test "no two commands and no two options of a command have the same name" {
-	same "" "$(rows | sort | uniq -d)"
+	same "" "$({ rows; absent; } | sort | uniq -d)"
 	for name in $(rows); do
 		same "" "$(options "$name" true | sort | uniq -d)"
 	done
 }
 
 @test "names are lower case with dashes" {
-	{ rows; for name in $(rows); do options "$name" true; done; } >"$BATS_TEST_TMPDIR/names"
+	{ rows; absent; for name in $(rows); do options "$name" true; done; } >"$BATS_TEST_TMPDIR/names"
 	same "" "$(grep -vx '[a-z][a-z0-9]*\(-[a-z0-9]\+\)*' "$BATS_TEST_TMPDIR/names")"
 }
 
@@ -96,8 +102,75 @@ needed()
 	done
 }
 
+@test "every command of virsh 9.0.0 is known, in its group" {
+	command -v virsh >/dev/null || skip "no virsh to compare with"
+	virsh help | sed -n "s/.*(help keyword '\(.*\)'):/=\1/p; s/^    \([a-z][a-z0-9-]*\).*/\1/p" |
+		awk '/^=/ { group = substr($0, 2); next } { print group, $0 }' |
+		sort >"$BATS_TEST_TMPDIR/theirs"
+	test "$(wc -l <"$BATS_TEST_TMPDIR/theirs")" -ge 270
+	"$DOMSH" --json help | jq -r '.[] | "\(.group) \(.name)"' | sort >"$BATS_TEST_TMPDIR/ours"
+	same "" "$(comm -23 "$BATS_TEST_TMPDIR/theirs" "$BATS_TEST_TMPDIR/ours")"
+}
+
+@test "what is newer in virsh than 9.0.0 is known" {
+	has " await net-desc net-metadata domdisplay-reload hypervisor-cpu-models nodedev-update" \
+		" $(for name in await net-desc net-metadata domdisplay-reload \
+			hypervisor-cpu-models nodedev-update; do
+			"$DOMSH" --json help $name | jq -r .name; done | paste -sd ' ')"
+}
+
+@test "each group is listed by name" {
+	for group in $("$DOMSH" --json help | jq -r '.[].group' | uniq); do
+		"$DOMSH" --json help "$group" | jq -r '.[].name' >"$BATS_TEST_TMPDIR/names"
+		same "$(LC_ALL=C sort "$BATS_TEST_TMPDIR/names")" "$(<"$BATS_TEST_TMPDIR/names")"
+	done
+}
+
+@test "an absent command answers that it is, whatever is said to it, and what to use instead" {
+	answer="error: this function is not supported by the connection driver: "
+	for name in $(absent); do
+		"$DOMSH" --json help "$name" | jq -e '(.supported | not)
+			and (.summary | length > 8 and (test("[.]$") | not))
+			and (.description | length > 12) and .options == []' >/dev/null ||
+			{ echo "row $name"; return 1; }
+		instead=$("$DOMSH" --json help "$name" | jq -r .description)
+		capture "$DOMSH" -c nope:///x "$name" vm1 --no-such-option=1 -5 -- --x
+		same 1 "$status"
+		same "" "$output"
+		same "$answer'$name' is not supported by this build; $instead" "$stderr"
+	done
+	capture "$DOMSH" --json vol-resize x 1G --delta
+	same 1 "$status"
+	jq -e '.error | .code == 3 and .name == "NO_SUPPORT"
+		and (.message | startswith("this function is not supported"))' <<<"$stderr"
+}
+
+@test "an absent command stops nothing but itself" {
+	capture D -q 'pool-list --all; echo after; net-list'
+	same 1 "$status"
+	same after "$output"
+	capture D -q 'pool-list; echo after'
+	same 0 "$status"
+	capture D -q --strict 'pool-list; echo after'
+	same 1 "$status"
+	same "" "$output"
+}
+
+@test "help marks what is absent" {
+	ok "$DOMSH" help
+	grep -Eq '^    vol-list +\* list' <<<"$output"
+	grep -Eq '^    undefine +remove' <<<"$output"
+	has "(* not supported by this build" "$output"
+	ok "$DOMSH" help vol-list
+	has "NOT SUPPORTED BY THIS BUILD" "$output"
+	ok "$DOMSH" vol-list x --help
+	has "NOT SUPPORTED BY THIS BUILD" "$output"
+	ok "$DOMSH" help trash
+	has "trash-restore" "$output"
+}
+
 @test "help is for eyes: no line is longer than 100 characters" {
-	for name in "" $(rows); do
+	for name in "" $(rows) $(absent); do
 		ok "$DOMSH" help $name
 		same "" "$(grep -E '^.{101,}$' <<<"$output")"
 	done

@@ -72,6 +72,7 @@ struct option {
 
 enum {
 	COMMAND_OFFLINE = 1 << 0, /* needs no connection */
+	COMMAND_ABSENT = 1 << 1,  /* one of virsh's that is not built: takes any words, says why */
 };
 
 struct command {

@@ -129,7 +129,13 @@ static void print_command(const struct command *command)
 {
 	auto_free char *synopsis = help_synopsis(command);
 
-	printf("  NAME\n    %s - %s\n\n  SYNOPSIS\n", command->name, command->summary);
+	printf("  NAME\n    %s - %s\n", command->name, command->summary);
+	if (command->props & COMMAND_ABSENT) {
+		print_raw("\n  NOT SUPPORTED BY THIS BUILD\n");
+		print_wrapped(command->about, 4);
+		return;
+	}
+	print_raw("\n  SYNOPSIS\n");
 	print_wrapped(synopsis, 4);
 	print_raw("\n  DESCRIPTION\n");
 	print_wrapped(command->about, 4);
@@ -170,6 +176,7 @@ void help_command(const struct shell *sh, const struct command *command)
 	json_put_text(j, "summary", command->summary);
 	json_put_text(j, "synopsis", synopsis);
 	json_put_text(j, "description", command->about);
+	json_put_bool(j, "supported", !(command->props & COMMAND_ABSENT));
 	for (const struct option *o = command->options; o && o->name; o++)
 		json_object_array_add(options, json_option(o));
 	json_object_object_add(j, "options", options);
@@ -178,22 +185,42 @@ void help_command(const struct shell *sh, const struct command *command)
 
 static void print_group(const struct group *g)
 {
+	struct walk w = { .group = g };
+	const struct command *c;
+
 	printf(" %s (help keyword '%s'):\n", g->title, g->keyword);
-	for (size_t i = 0; g->commands[i]; i++)
-		printf("    %-30s %s\n", g->commands[i]->name, g->commands[i]->summary);
+	while ((c = table_next(&w)))
+		printf("    %-29s%c %s\n", c->name, c->props & COMMAND_ABSENT ? '*' : ' ',
+		       c->summary);
 }
 
 static void add_rows(struct sheet *s, const struct group *g)
 {
-	for (size_t i = 0; g->commands[i]; i++)
-		sheet_add(s, (struct value[]){ value_text(g->keyword),
-					       value_text(g->commands[i]->name),
-					       value_text(g->commands[i]->summary) });
+	struct walk w = { .group = g };
+	const struct command *c;
+
+	while ((c = table_next(&w)))
+		sheet_add(s, (struct value[]){ value_text(g->keyword), value_text(c->name),
+					       value_text(c->summary),
+					       value_bool(!(c->props & COMMAND_ABSENT), "") });
 }
 
 static const struct column help_columns[] = {
-	{ "group", "Group" }, { "name", "Name" }, { "summary", "Summary" }, { NULL, NULL },
+	{ "group", "Group" }, { "name", "Name" }, { "summary", "Summary" },
+	{ "supported", NULL }, { NULL, NULL },
 };
+
+/* What the stars mean, for one group or, with NULL, for all. */
+static void print_legend(const struct group *g)
+{
+	bool has_stars = false;
+
+	for (const struct absent *a = absent_commands; a->group; a++)
+		has_stars |= !g || strcmp(a->group, g->keyword) == 0;
+	if (has_stars)
+		print_raw("  (* not supported by this build; "
+			  "'help COMMAND' says what to use instead)\n");
+}
 
 void help_group(const struct shell *sh, const struct group *group)
 {
@@ -201,6 +228,7 @@ void help_group(const struct shell *sh, const struct group *group)
 
 	if (!sh->settings.json) {
 		print_group(group);
+		print_legend(group);
 		return;
 	}
 	sheet_init(&s, help_columns);
@@ -226,4 +254,5 @@ void help_all(const struct shell *sh)
 		print_raw("\n");
 	}
 	print_raw("  ('help GROUP' lists a group, 'help COMMAND' tells all about a command)\n");
+	print_legend(NULL);
 }

@@ -216,8 +216,18 @@ static bool take_data(struct binder *b)
 	return trouble_at(b->trouble, word->offset, "unexpected data '%s'", word->text);
 }
 
+/* Whatever a script says to it, an absent command gets as far as to its answer. */
+static bool take_any_words(struct binder *b)
+{
+	for (b->at = 1; b->at < b->count; b->at++)
+		b->bound->help |= strcmp(b->words[b->at].text, "--help") == 0;
+	return true;
+}
+
 static bool take_words(struct binder *b)
 {
+	if (b->bound->command->props & COMMAND_ABSENT)
+		return take_any_words(b);
 	for (b->at = 1; b->at < b->count; b->at++) {
 		const char *text = b->words[b->at].text;
 		bool dashes = !b->only_data && text[0] == '-' && text[1] == '-';

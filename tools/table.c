@@ -19,6 +19,8 @@ static const struct command *const host_commands[] = {
 	&command_uri, NULL,
 };
 
+static const struct command *const no_commands[] = { NULL };
+
 static const struct command *const snapshot_commands[] = {
 	&command_snapshot_create, &command_snapshot_create_as, &command_snapshot_current,
 	&command_snapshot_delete, &command_snapshot_dumpxml, &command_snapshot_info,
@@ -37,12 +39,43 @@ static const struct command *const shell_commands[] = {
 const struct group groups[] = {
 	{ "Domain Management", "domain", domain_commands },
 	{ "Domain Monitoring", "monitor", monitor_commands },
+	{ "Domain Events", "events", no_commands },
 	{ "Host and Hypervisor", "host", host_commands },
+	{ "Checkpoint", "checkpoint", no_commands },
+	{ "Interface", "interface", no_commands },
+	{ "Network Filter", "filter", no_commands },
+	{ "Networking", "network", no_commands },
+	{ "Node Device", "nodedev", no_commands },
+	{ "Secret", "secret", no_commands },
 	{ "Snapshot", "snapshot", snapshot_commands },
+	{ "Backup", "backup", no_commands },
+	{ "Storage Pool", "pool", no_commands },
+	{ "Storage Volume", "volume", no_commands },
 	{ "Trash and undo", "trash", trash_commands },
 	{ "The shell itself", "virsh", shell_commands },
 	{ NULL, NULL, NULL },
 };
+
+/* From row *at on, the next one of a group, or NULL. */
+static const struct command *next_absent(const struct group *g, size_t *at)
+{
+	while (absent_commands[*at].group && strcmp(absent_commands[*at].group, g->keyword) != 0)
+		++*at;
+	return absent_commands[*at].group ? &absent_commands[*at].row : NULL;
+}
+
+const struct command *table_next(struct walk *w)
+{
+	const struct command *there = w->group->commands[w->command];
+	const struct command *absent = next_absent(w->group, &w->absent);
+
+	if (!absent || (there && strcmp(there->name, absent->name) <= 0)) {
+		w->command += there != NULL;
+		return there;
+	}
+	w->absent++;
+	return absent;
+}
 
 const struct command *table_find(const char *name)
 {
@@ -50,6 +83,9 @@ const struct command *table_find(const char *name)
 		for (size_t i = 0; g->commands[i]; i++)
 			if (strcmp(g->commands[i]->name, name) == 0)
 				return g->commands[i];
+	for (const struct absent *a = absent_commands; a->group; a++)
+		if (strcmp(a->row.name, name) == 0)
+			return &a->row;
 	return NULL;
 }
 

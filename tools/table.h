@@ -11,7 +11,24 @@ struct group {
 
 extern const struct group groups[]; /* ends with a group without title */
 
-/* NULL when there is no such command; group too. */
+/* What only virsh has: rows that refuse and say what to use instead. */
+struct absent {
+	const char *group; /* its keyword */
+	struct command row;
+};
+
+extern const struct absent absent_commands[]; /* ends with a row without group */
+
+/* One group, row by row: those that are there and the absent ones, by name if both lists are. Begin
+ * with { .group = … }. */
+struct walk {
+	const struct group *group;
+	size_t command, absent;
+};
+
+const struct command *table_next(struct walk *w); /* NULL: no more */
+
+/* NULL when there is no such command; group too. What is there wins over what is absent. */
 const struct command *table_find(const char *name);
 const struct group *table_find_group(const char *keyword);
 

@@ -69,7 +69,6 @@ static bool (*const step_functions[STEP_COUNT])(struct op *op, GError **err) = {
 	[STEP_END_RUN] = step_end_run,
 	[STEP_DROP_TAG] = step_drop_tag,
 	[STEP_DROP_AGAIN] = step_snapshot_drop,
-	[STEP_FORWARD] = step_load_begins,
 	[STEP_LOAD_AGAIN] = step_load_again,
 	[STEP_UNSTAGE] = step_unstage,
 	[STEP_RECORD_AFTER] = step_record,

@@ -49,6 +49,9 @@ json_object *op_intent_args(const struct op *op)
 	json_set_bool(args, "image_paused", op->facts & FACT_IMAGE_PAUSED);
 	json_set_string(args, "snapshot", s->name);
 	json_set_bool(args, "has_memory", op->facts & FACT_RECORD_MEMORY);
+	/* Work that was begun changes the disks itself: what was true before it counts. */
+	json_set_bool(args, "image_stale", op->facts & (FACT_DISKS_CHANGED | FACT_IMAGE_BROKEN));
+	json_set_bool(args, "stops_guest", op->facts & FACT_STOPS_GUEST);
 	json_set_bool(args, "makes_current", s->makes_current);
 	json_set_string(args, "new_parent", s->new_parent);
 	json_set_string(args, "current_before", s->current_before);
@@ -74,6 +77,10 @@ void op_intent_apply(struct op *op)
 		op->facts |= FACT_IMAGE_PAUSED;
 	if (json_get_bool(args, "has_memory", &value) && value)
 		op->facts |= FACT_RECORD_MEMORY;
+	if (json_get_bool(args, "image_stale", &value) && value)
+		op->facts |= FACT_IMAGE_BROKEN;
+	if (json_get_bool(args, "stops_guest", &value) && value)
+		op->facts |= FACT_STOPS_GUEST;
 	json_get_bool(args, "makes_current", &s->makes_current);
 	s->name = get_text(args, "snapshot");
 	s->new_parent = get_text(args, "new_parent");

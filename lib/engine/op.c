@@ -332,6 +332,17 @@ bool op_open_guest(struct op *op, GError **err)
 	return true;
 }
 
+bool op_ready_disks(struct op *op, GError **err)
+{
+	if (op->state.is_alive)
+		return op_open_guest(op, err);
+	op_fill_guest(op);
+	for (size_t i = 0; i < op->n_disks; i++)
+		if (!op->e->hv->ops->check_disk(op->e->hv, &op->disks[i], false, err))
+			return false;
+	return true;
+}
+
 void op_close_guest(struct op *op)
 {
 	if (op->guest.run_fd < 0)

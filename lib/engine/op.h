@@ -131,6 +131,8 @@ bool op_sweep_runs(struct op *op, GError **err);
 void op_fill_guest(struct op *op);
 /* op->guest for the running guest (its guard adopted when it has none). */
 bool op_open_guest(struct op *op, GError **err);
+/* The same or, of a guest that is off, that its disks are there and used by nobody else. */
+bool op_ready_disks(struct op *op, GError **err);
 /* Close it; the process is gone or no longer ours to talk to. */
 void op_close_guest(struct op *op);
 /* op->tree from a file of the directory. */

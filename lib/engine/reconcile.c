@@ -6,6 +6,7 @@
  */
 #include "engine/op.h"
 
+#include <libvirt/libvirt-domain-snapshot.h>
 #include <string.h>
 #include <unistd.h>
 #include "base/error.h"
@@ -136,6 +137,14 @@ static bool ready_disks(struct op *r, GError **err)
 	return hv->ops->repair(hv, r->disks, r->n_disks, err);
 }
 
+/* Is there a record, made or to be made? One whose publishing failed is void, and data without a
+ * record go. */
+static bool has_record(struct op *r)
+{
+	return (r->flags & VIR_DOMAIN_SNAPSHOT_CREATE_NO_METADATA) ||
+	       record_exists(r->dd, r->snap.name) || record_is_staged(r->dd, r->snap.name);
+}
+
 static bool witness_snapshot(struct op *r, GError **err)
 {
 	struct hv_tag tag;
@@ -145,7 +154,8 @@ static bool witness_snapshot(struct op *r, GError **err)
 	if (!r->e->hv->ops->tag_query(r->e->hv, &r->guest, r->disks, r->n_disks, r->snap.name, &tag,
 				      err))
 		return false;
-	if (tag.n_disks_with == r->n_disks && (tag.has_memory || !(r->facts & FACT_RECORD_MEMORY)))
+	if (tag.n_disks_with == r->n_disks &&
+	    (tag.has_memory || !(r->facts & FACT_RECORD_MEMORY)) && has_record(r))
 		r->facts |= FACT_COMPLETE;
 	return true;
 }

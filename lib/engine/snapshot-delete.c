@@ -108,14 +108,11 @@ static bool gather_tags(struct op *op, GError **err)
 	if (!op_load_tree(op, op->state.is_alive ? "live.xml" : "domain.xml", err) ||
 	    !op_load_view(op, err))
 		return false;
+	snapshot_gather_image(op);
 	if (op->facts & (FACT_RECORD_EXTERNAL | FACT_RECORD_BROKEN))
 		return true;
-	if (op->state.is_alive) {
-		if (!op_open_guest(op, err))
-			return false;
-	} else {
-		op_fill_guest(op);
-	}
+	if (!op_ready_disks(op, err))
+		return false;
 	for (guint i = 0; i < op->snap.targets->len; i++) {
 		const char *name = op->snap.targets->pdata[i];
 		struct hv_tag tag;

@@ -143,6 +143,25 @@ bool engine_snapshot_set_current(struct engine *e, const char *name, const char 
 	return done;
 }
 
+void snapshot_gather_image(struct op *op)
+{
+	g_autofree char *now = NULL, *difference = NULL;
+	struct image img;
+
+	if (!(op->facts & FACT_MANAGED_SAVE) || (op->facts & FACT_ALIVE))
+		return;
+	image_init(&img);
+	if (!image_open(&img, op->dd->fd, "managed-save", false, NULL) || !img.fingerprint) {
+		op->facts |= FACT_IMAGE_BROKEN;
+	} else {
+		now = fingerprint_take(op->e->hv, op->disks, op->n_disks, NULL);
+		difference = now ? fingerprint_compare(img.fingerprint, now) : NULL;
+		if (!now || difference)
+			op->facts |= FACT_DISKS_CHANGED;
+	}
+	image_clear(&img);
+}
+
 bool snapshot_load_record(struct op *op, const char *snapshot, GError **err)
 {
 	struct snap_op *s = &op->snap;

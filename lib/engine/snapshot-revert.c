@@ -48,12 +48,8 @@ static bool gather_tag(struct op *op, GError **err)
 
 	if (so_far.n_reasons)
 		return true;
-	if (op->state.is_alive) {
-		if (!op_open_guest(op, err))
-			return false;
-	} else {
-		op_fill_guest(op);
-	}
+	if (!op_ready_disks(op, err))
+		return false;
 	if (!hv->ops->tag_query(hv, &op->guest, op->disks, op->n_disks, op->snap.name, &tag, err) ||
 	    !hv->ops->has_bitmaps(hv, &op->guest, op->disks, op->n_disks, &bitmaps, err))
 		return false;
@@ -101,6 +97,9 @@ static bool revert(struct op *op, const char *snapshot, GError **err)
 	if (v.n_reasons)
 		return op_refuse(op, &v, err);
 	choose_config(op);
+	if (op->state.is_alive &&
+	    (!(op->facts & FACT_RECORD_MEMORY) || (op->facts & FACT_CONFIG_DIFFERS)))
+		op->facts |= FACT_STOPS_GUEST;
 	op->run_id = op->state.is_alive ? g_strdup(op->state.run.run_id) : g_uuid_string_random();
 	s->safety = g_strdup_printf("domsh-safety-%" G_GINT64_FORMAT, now_usec());
 	s->current_before = records_current(op->dd);
@@ -135,7 +134,7 @@ bool engine_snapshot_revert(struct engine *e, const char *name, const char *snap
 	done = op_lock(&op, name, err) && revert(&op, snapshot, err);
 	has_memory = op.snap.rec && (op.snap.rec->state == SNAPSHOT_RUNNING ||
 				     op.snap.rec->state == SNAPSHOT_PAUSED);
-	is_stopped_first = op.facts & FACT_CONFIG_DIFFERS;
+	is_stopped_first = op.facts & FACT_STOPS_GUEST;
 	op_end(&op);
 	if (!done || (has_memory && !is_stopped_first))
 		return done;

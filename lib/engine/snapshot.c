@@ -70,12 +70,8 @@ static bool gather_tag(struct op *op, GError **err)
 
 	if (so_far.n_reasons)
 		return true;
-	if (op->state.is_alive) {
-		if (!op_open_guest(op, err))
-			return false;
-	} else {
-		op_fill_guest(op);
-	}
+	if (!op_ready_disks(op, err))
+		return false;
 	if (!op->e->hv->ops->tag_query(op->e->hv, &op->guest, op->disks, op->n_disks,
 				       op->snap.name, &tag, err))
 		return false;
@@ -165,6 +161,7 @@ static bool create(struct op *op, const char *xml, GError **err)
 	if (op->state.is_alive)
 		op->facts |= FACT_RECORD_MEMORY;
 	gather_disks(op);
+	snapshot_gather_image(op);
 	gather_wishes(op, s->rec);
 	if (!gather_tag(op, err))
 		return false;
@@ -243,6 +240,7 @@ static bool redefine(struct op *op, const char *xml, GError **err)
 {
 	struct snap_op *s = &op->snap;
 	g_autoptr(xml_tree) domain = NULL, inactive = NULL;
+	bool wants_current, exists;
 	char *fault;
 	struct verdict v;
 
@@ -272,9 +270,13 @@ static bool redefine(struct op *op, const char *xml, GError **err)
 		return op_refuse(op, &v, err);
 	s->text = snapshot_format(s->rec, domain, inactive);
 	s->current_before = records_current(op->dd);
-	s->makes_current = (op->flags & VIR_DOMAIN_SNAPSHOT_CREATE_CURRENT) ||
+	wants_current = op->flags & VIR_DOMAIN_SNAPSHOT_CREATE_CURRENT;
+	exists = op->facts & FACT_RECORD_EXISTS;
+	s->makes_current = (wants_current && !exists) ||
 			   g_strcmp0(s->current_before, s->name) == 0;
-	return op_execute(op, &v.plan, err);
+	/* The pointer cannot wait for a record that is there already: two commits, each whole. */
+	return op_execute(op, &v.plan, err) &&
+	       (!wants_current || !exists || records_point(op->dd, s->name, NULL, true, err));
 }
 
 bool engine_snapshot_create(struct engine *e, const char *name, const char *xml,

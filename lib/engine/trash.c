@@ -89,13 +89,13 @@ static bool restore_entry(struct op *op, const struct trash_entry *entry, GError
 /* A running domain that was undefined is defined again as it was. */
 static bool restore_undefined(struct op *op, const struct trash_entry *entry, GError **err)
 {
-	struct plan plan = { 0 };
+	struct verdict v;
 
 	if (!op_lock(op, entry->name, err))
 		return false;
-	plan_add(&plan, STEP_RESTORE_CONFIG);
-	plan_add(&plan, STEP_EVENT);
-	return op_execute(op, &plan, err);
+	op->facts |= FACT_UNDEFINED;
+	v = rules_trash_restore(op->facts, 0);
+	return op_run(op, &v, err);
 }
 
 /* Only what would take the place of something is in the way. */

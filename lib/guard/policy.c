@@ -5,7 +5,9 @@
 
 #include "base/cleanup.h"
 #include "base/error.h"
+#include "base/sys.h"
 #include "base/util.h"
+#include "driver/qemu/control.h"
 #include "guard/guard.h"
 #include "store/lock.h"
 
@@ -81,15 +83,34 @@ static void send_command(struct guard *g, const char *command, json_object *take
 	qmp_step(g->qmp, NULL);
 }
 
+static void set_action(struct guard *g, const char *about, const char *action)
+{
+	json_object *args = json_object_new_object();
+
+	json_set_string(args, about, action);
+	send_command(g, "set-action", args);
+}
+
 static void set_reboot_action(struct guard *g, const char *action)
 {
-	json_object *args;
+	/* QEMU's is `reset` all the time when that is what is wanted. */
+	if (strcmp(word_about(g->spec, ON_REBOOT), "restart") != 0)
+		set_action(g, "reboot", action);
+}
 
-	if (strcmp(word_about(g->spec, ON_REBOOT), "restart") == 0)
-		return; /* QEMU's is `reset` all the time */
-	args = json_object_new_object();
-	json_set_string(args, "reboot", action);
-	send_command(g, "set-action", args);
+/* Was this poweroff asked for as the first half of a reboot? The wish is good for one. */
+static bool take_reboot_wish(struct guard *g, const char *event, json_object *data)
+{
+	g_autofree char *before = NULL;
+	const char *reason;
+
+	if (strcmp(event, "SHUTDOWN") != 0 || !data || !json_get_string(data, "reason", &reason) ||
+	    strcmp(reason, "guest-shutdown") != 0 ||
+	    !read_file_at(GUARD_FD_RUN, CONTROL_REBOOT_FILE, 64, &before, NULL, NULL))
+		return false;
+	sys_unlinkat(GUARD_FD_RUN, CONTROL_REBOOT_FILE);
+	g->policy.ends_again = strcmp(before, "poweroff") == 0;
+	return true;
 }
 
 void policy_end(struct guard *g)
@@ -107,6 +128,9 @@ static gboolean on_timer(void *data)
 	g->policy.timer = 0;
 	policy_end(g);
 	set_reboot_action(g, "shutdown");
+	if (g->policy.ends_again)
+		set_action(g, "shutdown", "poweroff");
+	g->policy.ends_again = false;
 	return G_SOURCE_REMOVE;
 }
 
@@ -158,6 +182,8 @@ void policy_follow(struct guard *g, const char *event, json_object *data)
 {
 	enum policy_action wanted = policy_for(g->spec, event, data);
 
+	if (take_reboot_wish(g, event, data))
+		wanted = POLICY_RESTART;
 	if (wanted != POLICY_NONE) {
 		g->policy.wanted = wanted;
 		g->policy.is_stopped = false;

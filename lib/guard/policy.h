@@ -18,6 +18,7 @@ enum policy_action { POLICY_NONE, POLICY_QUIT, POLICY_RESTART };
 struct policy {
 	enum policy_action wanted; /* what the last end asks for */
 	bool is_stopped;           /* QEMU has stopped after it, instead of ending */
+	bool ends_again;           /* after the restart a poweroff is to end QEMU, as it was */
 	int lock_fd;               /* the domain's lock during a restart, else -1 */
 	guint timer;               /* until the restart is over */
 };

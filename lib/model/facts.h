@@ -70,6 +70,7 @@
 	X(PRELAUNCH, "prelaunch")                  /* never continued */                    \
 	X(CONTINUED, "continued")                  /* the intent's step `cont` */           \
 	X(COMPLETE, "complete")                    /* image or tag is complete */           \
+	X(STOPS_GUEST, "stops-guest")              /* a revert that gives the guest up */   \
 	X(WAS_RUNNING, "was-running")
 
 enum fact {

@@ -55,6 +55,13 @@ struct hv_tag {
 	bool id_collides;          /* some disk has a snapshot whose id, not name, equals the tag */
 };
 
+/* A key press: numbers of keys as QEMU's protocol (QNUM) has them, held together. */
+struct hv_keys {
+	const unsigned int *codes;
+	size_t n;
+	unsigned int hold_ms; /* 0: the hypervisor's default */
+};
+
 enum hv_job { HV_JOB_NONE, HV_JOB_ACTIVE, HV_JOB_DONE, HV_JOB_FAILED };
 
 struct hv_ops {
@@ -123,6 +130,27 @@ struct hv_ops {
 	/* Before a start: each disk exists, is of the format that is said, has no surprise in its
 	 * header (data_file, json:, backing file not in the XML). */
 	bool (*check_disk)(struct hv *hv, const struct hv_disk *disk, bool is_readonly, GError **err);
+
+	/* What follows may be NULL: the hypervisor cannot do it. */
+
+	/* Version of the program, major * 1000000 + minor * 1000 + micro. */
+	bool (*version)(struct hv *hv, unsigned long *ret_version, GError **err);
+	/* Size of a disk as the guest sees it, from the head of its image alone. */
+	bool (*disk_size)(struct hv *hv, const struct hv_disk *disk, guint64 *ret_size,
+			  GError **err);
+	/* Power button, and the guest is started again when it is off. ends_at_poweroff: what a
+	 * poweroff does in this domain otherwise, for when the wish is taken back. */
+	bool (*reboot)(struct hv *hv, struct guest *g, bool ends_at_poweroff, GError **err);
+	bool (*reset)(struct hv *hv, struct guest *g, GError **err);
+	bool (*inject_nmi)(struct hv *hv, struct guest *g, GError **err);
+	bool (*send_keys)(struct hv *hv, struct guest *g, const struct hv_keys *keys, GError **err);
+	/* What the screen shows as PNG, written to fd (open for writing only). */
+	bool (*screenshot)(struct hv *hv, struct guest *g, unsigned int screen, int fd,
+			   GError **err);
+	/* One command in the hypervisor's own language; the whole reply, also when it is a refusal.
+	 * is_hmp: a command for people. */
+	char *(*monitor)(struct hv *hv, struct guest *g, const char *command, bool is_hmp,
+			 GError **err);
 
 	void (*close_session)(struct hv *hv, struct guest *g);
 	/* Free the hypervisor handle itself. */

@@ -77,7 +77,6 @@ enum step_class {
 	X(END_RUN, REPEATABLE)                           \
 	X(DROP_TAG, REPEATABLE)                          \
 	X(DROP_AGAIN, REPEATABLE)                        \
-	X(FORWARD, REPEATABLE)                           \
 	X(LOAD_AGAIN, REPEATABLE)                        \
 	X(UNSTAGE, REPEATABLE)                           \
 	X(RECORD_AFTER, REPEATABLE)                      \

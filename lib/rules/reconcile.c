@@ -89,6 +89,8 @@ static void reconcile_delete(struct plan *p, guint64 facts, unsigned int flags)
 
 static void reconcile_revert(struct plan *p, guint64 facts)
 {
+	bool alive = facts & FACT_ALIVE;
+
 	if (!(facts & FACT_CONTINUED)) {
 		plan_add(p, STEP_DROP_SAFETY);
 		if ((facts & FACT_ALIVE) && (facts & FACT_WAS_RUNNING))
@@ -97,11 +99,15 @@ static void reconcile_revert(struct plan *p, guint64 facts)
 		return;
 	}
 	/* A load that began always goes forward: which disks it reverted nobody can tell. */
+	if (alive && (facts & FACT_STOPS_GUEST)) {
+		plan_add(p, STEP_QUIT);
+		alive = false;
+	}
 	PLAN(p, STEP_LOAD_AGAIN, STEP_REVERT_CONFIG);
-	if (facts & FACT_ALIVE)
+	if (alive)
 		plan_add(p, STEP_RUN_STATE);
 	PLAN(p, STEP_SET_CURRENT, STEP_DROP_SAFETY);
-	if (!(facts & FACT_ALIVE))
+	if (!alive)
 		plan_add(p, STEP_END_RUN);
 	plan_add(p, STEP_DROP_INTENT);
 }

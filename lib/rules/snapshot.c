@@ -149,8 +149,8 @@ static void plan_offline(struct plan *p)
  * reverted. One that was running then is started afresh by a second revert. */
 static void plan_stop_first(struct plan *p)
 {
-	PLAN(p, STEP_INTENT, STEP_SAFETY_SNAPSHOT, STEP_END_GUEST, STEP_FORWARD, STEP_LOAD_AGAIN,
-	     STEP_END_RUN, STEP_REVERT_CONFIG, STEP_SET_CURRENT, STEP_DROP_SAFETY,
+	PLAN(p, STEP_INTENT, STEP_SAFETY_SNAPSHOT, STEP_LOAD_BEGINS, STEP_END_GUEST,
+	     STEP_LOAD_AGAIN, STEP_END_RUN, STEP_REVERT_CONFIG, STEP_SET_CURRENT, STEP_DROP_SAFETY,
 	     STEP_DROP_INTENT, STEP_EVENT);
 }
 

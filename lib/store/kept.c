@@ -193,3 +193,22 @@ void kept_drop_taken(struct domain_dir *dd)
 	}
 	g_clear_pointer(&dd->kept_uuid, g_free);
 }
+
+/* Not there, or linked: nothing is lost when it goes from kept/. */
+static bool is_taken(int kept, int to, const char *file)
+{
+	return exists_at(kept, file) == 0 || is_linked(kept, to, file);
+}
+
+void kept_settle(struct domain_dir *dd, const char *uuid)
+{
+	auto_close int kept = -1;
+
+	if (dd->kept_uuid || !kept_exists(dd->store, uuid))
+		return;
+	kept = open_dir_at(dd->store->kept, uuid);
+	if (kept < 0 || !is_taken(kept, dd->fd, NVRAM) || !is_taken(kept, dd->fd, TPM))
+		return;
+	dd->kept_uuid = g_strdup(uuid);
+	kept_drop_taken(dd);
+}

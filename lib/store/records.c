@@ -204,6 +204,14 @@ bool record_publish(struct domain_dir *dd, const char *name, GError **err)
 	return exists_at(dir, file) == 1 || fail_no_record(name, err);
 }
 
+bool record_is_staged(struct domain_dir *dd, const char *name)
+{
+	g_autofree char *spare = file_of(name, SPARE_SUFFIX);
+	g_autofree char *path = g_strconcat(DIR_NAME "/", spare, NULL);
+
+	return exists_at(dd->fd, path) == 1;
+}
+
 void record_unstage(struct domain_dir *dd, const char *name)
 {
 	g_autofree char *spare = file_of(name, SPARE_SUFFIX);

@@ -29,6 +29,7 @@ bool record_stage(struct domain_dir *dd, const char *name, const char *text, GEr
  * snapshots/. Missing staged file with the record in place is success (repeatable). */
 bool record_publish(struct domain_dir *dd, const char *name, GError **err);
 void record_unstage(struct domain_dir *dd, const char *name);
+bool record_is_staged(struct domain_dir *dd, const char *name);
 /* Move a record into old/; absent is success. */
 bool record_retire(struct domain_dir *dd, const char *name, GError **err);
 /* The same for several with two fsyncs in all; what failed midway is done by doing it again. */

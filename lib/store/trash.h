@@ -64,3 +64,6 @@ bool kept_take(struct domain_dir *dd, const char *uuid, bool *ret_took, GError *
 bool kept_exists(struct store *st, const char *uuid);
 /* For the publishers: dd is in domains/ now, so kept/<uuid> that kept_take linked into it goes. */
 void kept_drop_taken(struct domain_dir *dd);
+/* The same for a publisher that was killed before: kept/<uuid> goes if all of it is linked into dd,
+ * which is in domains/. */
+void kept_settle(struct domain_dir *dd, const char *uuid);

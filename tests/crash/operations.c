@@ -286,7 +286,7 @@ static bool snapshot_bare(struct rig *r, GError **err)
 	return snapshot_with(r, VIR_DOMAIN_SNAPSHOT_CREATE_NO_METADATA, err);
 }
 
-static bool redefine_as(struct rig *r, const char *name, GError **err)
+static bool redefine_as(struct rig *r, const char *name, unsigned int flags, GError **err)
 {
 	g_autofree char *domain = vm_xml(r, 0);
 	g_autofree char *xml = g_strdup_printf(
@@ -296,19 +296,22 @@ static bool redefine_as(struct rig *r, const char *name, GError **err)
 		name, domain);
 
 	return engine_snapshot_create(r->engine, "vm", xml,
-				      VIR_DOMAIN_SNAPSHOT_CREATE_REDEFINE |
-					      VIR_DOMAIN_SNAPSHOT_CREATE_CURRENT,
-				      NULL, err);
+				      VIR_DOMAIN_SNAPSHOT_CREATE_REDEFINE | flags, NULL, err);
 }
 
 static bool redefine_new(struct rig *r, GError **err)
 {
-	return redefine_as(r, "new", err);
+	return redefine_as(r, "new", VIR_DOMAIN_SNAPSHOT_CREATE_CURRENT, err);
 }
 
 static bool redefine_old(struct rig *r, GError **err)
 {
-	return redefine_as(r, "middle", err);
+	return redefine_as(r, "middle", VIR_DOMAIN_SNAPSHOT_CREATE_CURRENT, err);
+}
+
+static bool redefine_only(struct rig *r, GError **err)
+{
+	return redefine_as(r, "middle", 0, err);
 }
 
 static bool delete_flags(struct rig *r, const char *name, unsigned int flags, GError **err)
@@ -398,7 +401,8 @@ const struct operation operations[] = {
 	{ "undefine all", everything, undefine_all },
 	{ "undefine, nvram outside", off_nvram_outside, undefine_all, .late = AFTER_RETIRE },
 	{ "undefine, keep nvram", off_nvram, undefine_keep, .late = AFTER_RETIRE },
-	{ "undefine, purge", everything, undefine_purge, .late = AFTER_RETIRE },
+	{ "undefine, purge", everything, undefine_purge, .late = AFTER_RETIRE,
+	  .midway = undefine_all },
 	{ "undefine running", scene_running, undefine },
 	{ "undefine running, keep nvram", running_nvram, undefine_keep },
 	{ "rename", snapshots_nvram, rename_vm, .late = "the name in domain.xml" },
@@ -430,7 +434,8 @@ const struct operation operations[] = {
 	{ "snapshot without record", scene_running, snapshot_bare, .late = AFTER_SNAPSHOT },
 	{ "snapshot beside an image", saved_snapshots, snapshot, .late = AFTER_SNAPSHOT },
 	{ "redefine a new record", scene_snapshots, redefine_new },
-	{ "redefine a record", scene_snapshots, redefine_old },
+	{ "redefine a record", scene_snapshots, redefine_old, .late = "the pointer",
+	  .midway = redefine_only },
 	{ "delete", scene_snapshots, delete_middle, .late = AFTER_DELETE },
 	{ "delete live", scene_running, delete_live, .late = AFTER_DELETE },
 	{ "delete beside an image", saved_snapshots, delete_live, .late = AFTER_DELETE },

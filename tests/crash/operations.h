@@ -19,6 +19,8 @@ struct operation {
 	/* Set: the call may fail although it is done, because steps after its commit can fail; says
 	 * which. Not set: failed means unchanged. */
 	const char *late;
+	/* Two commits, each whole: what the first alone does. */
+	bool (*midway)(struct rig *r, GError **err);
 	/* A killed call may end with the guest off: what was begun goes forward on the disks. */
 	bool may_end_off;
 };

@@ -18,7 +18,7 @@
 
 #define CHILD_SEC 20
 #define POINTS_MAX 2000
-#define TOLD_MAX 4
+#define TOLD_MAX 2
 #define UNCONFIRMED "done all the same"
 
 const struct kind kinds[] = {
@@ -45,6 +45,7 @@ struct sweep {
 	/* References: as they are, and what a next writer makes of them, the guest alive or not. */
 	char *before, *after;
 	char *settled_before, *settled_after, *off_before, *off_after;
+	char *midway; /* or NULL */
 	unsigned int n_told;
 	bool is_verbose;
 };
@@ -140,15 +141,15 @@ static bool bad_view(struct sweep *s, const char *fault, const char *what, const
 /* ---- Judging ---- */
 
 /* Set of allowed end states. */
-enum { BEFORE = 1, AFTER = 2, OFF_BEFORE = 4, OFF_AFTER = 8 };
+enum { BEFORE = 1, AFTER = 2, OFF_BEFORE = 4, OFF_AFTER = 8, MIDWAY = 16 };
 
 static bool is_allowed(const struct sweep *s, const char *view, unsigned int allowed)
 {
 	const char *const states[] = { s->settled_before, s->settled_after, s->off_before,
-				       s->off_after };
+				       s->off_after, s->midway };
 
 	for (guint i = 0; i < G_N_ELEMENTS(states); i++)
-		if ((allowed & (1u << i)) && strcmp(view, states[i]) == 0)
+		if ((allowed & (1u << i)) && g_strcmp0(view, states[i]) == 0)
 			return true;
 	return false;
 }
@@ -179,7 +180,8 @@ static bool judge_recovery(struct sweep *s, const char *fault, unsigned int allo
 static bool judge_crash(struct sweep *s, const struct kind *kind, const char *fault)
 {
 	g_autofree char *lost = view_lost(s->base, s->before, s->after);
-	unsigned int allowed = kind->kills_guests ? OFF_BEFORE | OFF_AFTER : BEFORE | AFTER;
+	unsigned int allowed = MIDWAY |
+			       (kind->kills_guests ? OFF_BEFORE | OFF_AFTER : BEFORE | AFTER);
 
 	if (lost)
 		return bad(s, fault, "lost at once:\n%s", lost);
@@ -197,16 +199,17 @@ static bool judge_error(struct sweep *s, const struct child *c, const char *faul
 	g_autofree char *view = view_take(s->base);
 	g_autofree char *lost = view_lost(s->base, s->before, s->after);
 	bool may_be_after = s->op->late || strstr(c->message, UNCONFIRMED);
-	unsigned int allowed = c->is_done ? AFTER : BEFORE | (may_be_after ? AFTER : 0);
+	unsigned int allowed = c->is_done ? AFTER : BEFORE | MIDWAY | (may_be_after ? AFTER : 0);
 
 	if (lost)
 		return bad(s, fault, "lost at once:\n%s", lost);
-	if (c->is_done && strcmp(view, s->after) != 0)
+	if (c->is_done && strcmp(view, s->after) != 0 && !view_is_unfinished(view))
 		return bad_view(s, fault, "done, but the state is not that after", s->after, view);
 	if (!c->is_done && !*c->message)
 		return bad(s, fault, "failed without a word");
 	if (!c->is_done && strcmp(view, s->before) != 0 && !view_is_unfinished(view) &&
-	    !(may_be_after && strcmp(view, s->after) == 0) && !s->op->may_end_off)
+	    !(may_be_after && strcmp(view, s->after) == 0) && g_strcmp0(view, s->midway) != 0 &&
+	    !s->op->may_end_off)
 		return bad_view(s, fault, c->message, s->before, view);
 	if (s->op->may_end_off && !c->is_done)
 		allowed |= OFF_BEFORE | OFF_AFTER;
@@ -256,9 +259,22 @@ static char *as_it_is(struct sweep *s, const char *state)
 	return view_take(s->base);
 }
 
-static void prepare(struct sweep *s)
+/* The state after `act`, as a next writer leaves it. */
+static char *reference(struct sweep *s, bool (*act)(struct rig *, GError **), const char *name)
 {
 	struct child c;
+
+	tree_restore(s->base, "saved");
+	c = run(s, NULL, act);
+	if (!c.is_done)
+		bad(s, "no fault", "the call itself fails: %s", c.message);
+	g_free(c.message);
+	tree_save(s->base, name);
+	return as_it_is(s, name);
+}
+
+static void prepare(struct sweep *s)
+{
 	struct rig r;
 
 	tree_fresh(s->base);
@@ -267,12 +283,9 @@ static void prepare(struct sweep *s)
 	rig_close(&r);
 	tree_save(s->base, "saved");
 	s->before = as_it_is(s, "saved");
-	c = run(s, NULL, s->op->act);
-	if (!c.is_done)
-		bad(s, "no fault", "the call itself fails: %s", c.message);
-	g_free(c.message);
-	tree_save(s->base, "done");
-	s->after = as_it_is(s, "done");
+	if (s->op->midway)
+		s->midway = reference(s, s->op->midway, "midway");
+	s->after = reference(s, s->op->act, "done");
 }
 
 struct sweep *sweep_new(const struct operation *op, const char *base, FILE *out)
@@ -299,6 +312,7 @@ void sweep_free(struct sweep *s)
 
 	for (guint i = 0; i < G_N_ELEMENTS(texts); i++)
 		g_free(texts[i]);
+	g_free(s->midway);
 	g_free(s);
 }
 
@@ -361,7 +375,8 @@ void sweep_recovery(struct sweep *s, unsigned int step)
 			killed = c.is_killed;
 			total += killed;
 			if (killed && !judge_recovery(s, name,
-						      BEFORE | AFTER | OFF_BEFORE | OFF_AFTER))
+						      BEFORE | AFTER | MIDWAY | OFF_BEFORE |
+							      OFF_AFTER))
 				n_bad++;
 		}
 	}

@@ -45,7 +45,21 @@ static void copy_link(const char *from, const char *to)
 	g_assert_cmpint(symlink(text, to), ==, 0);
 }
 
-static void copy_tree(const char *from, const char *to)
+/* A file with several names keeps them: which is a link of which says what was begun. links: inode
+ * → its first copy. */
+static bool copy_as_link(GHashTable *links, const char *to, const struct stat *info)
+{
+	gint64 inode = info->st_ino;
+	const char *first = info->st_nlink > 1 ? g_hash_table_lookup(links, &inode) : NULL;
+
+	if (first)
+		g_assert_cmpint(link(first, to), ==, 0);
+	else if (info->st_nlink > 1)
+		g_hash_table_insert(links, g_memdup2(&inode, sizeof(inode)), g_strdup(to));
+	return first;
+}
+
+static void copy_below(const char *from, const char *to, GHashTable *links)
 {
 	DIR *dir = opendir(from);
 
@@ -60,13 +74,21 @@ static void copy_tree(const char *from, const char *to)
 			continue;
 		g_assert_cmpint(lstat(a, &info), ==, 0);
 		if (S_ISDIR(info.st_mode))
-			copy_tree(a, b);
+			copy_below(a, b, links);
 		else if (S_ISLNK(info.st_mode))
 			copy_link(a, b);
-		else
+		else if (!copy_as_link(links, b, &info))
 			copy_file(a, b, &info);
 	}
 	closedir(dir);
+}
+
+static void copy_tree(const char *from, const char *to)
+{
+	g_autoptr(GHashTable) links =
+		g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, g_free);
+
+	copy_below(from, to, links);
 }
 
 void tree_remove(const char *path)

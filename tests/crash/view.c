@@ -175,6 +175,19 @@ static void add_records(GString *out, int fd, const char *label)
 		g_string_append_printf(out, "%s current snapshot: %s\n", label, current);
 }
 
+/* Linked into old/ to be replaced, and not replaced yet: there is nothing old about it. */
+static bool is_in_place(int fd, const char *old, const char *what)
+{
+	auto_close int file = open_file_at(fd, old);
+	g_autofree char *path = g_strdup("domain.xml");
+
+	if (g_str_has_prefix(what, "~snapshot-")) {
+		g_free(path);
+		path = g_strdup_printf("snapshots/%s.xml", what + strlen("~snapshot-"));
+	}
+	return file >= 0 && same_file_at(file, fd, path);
+}
+
 static void add_old(GString *out, const char *world, int fd, const char *label)
 {
 	g_autoptr(GPtrArray) names = names_in(fd, "old");
@@ -184,6 +197,8 @@ static void add_old(GString *out, const char *world, int fd, const char *label)
 		g_autofree char *path = g_build_filename("old", names->pdata[i], NULL);
 		g_autofree char *text = g_strdup_printf("%s old/%s", label, what ? what : "?");
 
+		if (what && is_in_place(fd, path, what))
+			continue;
 		if (g_strcmp0(what, "~managed-save") == 0)
 			add_image(out, world, fd, path, text, true);
 		else
@@ -276,8 +291,12 @@ static void add_kept(GString *out, int root)
 
 	for (guint i = 0; i < names->len; i++) {
 		g_autofree char *path = g_strdup_printf("kept/%s/nvram.fd", (char *)names->pdata[i]);
+		auto_close int file = open_file_at(root, path);
 
-		add_file(out, root, path, path);
+		if (file >= 0 && same_file_at(file, root, "domains/vm/nvram.fd"))
+			g_string_append_printf(out, "!%s was taken back and is still there\n", path);
+		else
+			add_file(out, root, path, path);
 	}
 }
 

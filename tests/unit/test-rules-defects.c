@@ -232,11 +232,23 @@ static void test_create(void)
 	assert_refused(RULE_CREATE, FACT_NEW | FACT_UUID_TAKEN, 0, REASON_UUID_TAKEN);
 }
 
+/* What cannot be loaded into a running guest: a persistent one is given up first. */
+static void assert_ends_guest(guint64 facts, bool ends)
+{
+	struct plan p = assert_plan(RULE_SNAPSHOT_REVERT, facts, 0);
+
+	g_assert_true(plan_has(&p, STEP_END_GUEST) == ends);
+	g_assert_true(plan_has(&p, STEP_SNAPSHOT_LOAD) != ends);
+}
+
 static void test_revert(void)
 {
 	assert_refused(RULE_SNAPSHOT_REVERT, FACT_ALIVE, 0, REASON_REVERT_TRANSIENT);
-	assert_refused(RULE_SNAPSHOT_REVERT, ON, 0, REASON_REVERT_RUNNING);
-	assert_refused(RULE_SNAPSHOT_REVERT, ON | FACT_RECORD_MEMORY | FACT_CONFIG_DIFFERS,
+	assert_ends_guest(ON, true);
+	assert_ends_guest(ON | FACT_RECORD_MEMORY | FACT_CONFIG_DIFFERS, true);
+	assert_ends_guest(ON | FACT_RECORD_MEMORY, false);
+	assert_refused(RULE_SNAPSHOT_REVERT,
+		       FACT_ALIVE | FACT_RECORD_MEMORY | FACT_CONFIG_DIFFERS,
 		       VIR_DOMAIN_SNAPSHOT_REVERT_FORCE, REASON_CONFIG_DIFFERS);
 	assert_refused(RULE_SNAPSHOT_REVERT, OFF | FACT_RECORD_NO_DOMAIN, 0,
 		       REASON_RECORD_NO_DOMAIN);

@@ -17,6 +17,10 @@
 
 /* ---- Licences ---- */
 
+#define REVERT_BLOCKS                                                                         \
+	(FACT_UNCLEAR | FACT_MANAGED_SAVE | FACT_CHECKPOINTS | FACT_BITMAPS | FACT_TAG_COLLIDES | \
+	 FACT_TAG_INCOMPLETE | FACT_RECORD_BROKEN | FACT_RECORD_EXTERNAL)
+
 /* A step that takes away or replaces: which rule may use it, which facts must and must not hold,
  * which flags must and must not have been given. One that no row grants to a rule is a fault. */
 static const struct licence {
@@ -74,10 +78,11 @@ static const struct licence {
 	{ STEP_RECORDS_DELETE, RULE_SNAPSHOT_DELETE, 0, FACT_UNCLEAR | FACT_PROTECTED, 0, 0 },
 	{ STEP_RECORD_RETIRE, RULE_SNAPSHOT_DELETE, 0, FACT_UNCLEAR | FACT_PROTECTED, METADATA_ONLY,
 	  0 },
-	{ STEP_SNAPSHOT_LOAD, RULE_SNAPSHOT_REVERT, 0,
-	  FACT_UNCLEAR | FACT_MANAGED_SAVE | FACT_CHECKPOINTS | FACT_BITMAPS | FACT_TAG_COLLIDES |
-		  FACT_TAG_INCOMPLETE | FACT_RECORD_BROKEN | FACT_RECORD_EXTERNAL,
-	  0, 0 },
+	{ STEP_SNAPSHOT_LOAD, RULE_SNAPSHOT_REVERT, 0, REVERT_BLOCKS, 0, 0 },
+	/* A guest is given up only when it is persistent. */
+	{ STEP_END_GUEST, RULE_SNAPSHOT_REVERT, FACT_PERSISTENT | FACT_ALIVE, REVERT_BLOCKS, 0, 0 },
+	{ STEP_LOAD_AGAIN, RULE_SNAPSHOT_REVERT, FACT_PERSISTENT | FACT_ALIVE, REVERT_BLOCKS, 0, 0 },
+	{ STEP_END_RUN, RULE_SNAPSHOT_REVERT, FACT_PERSISTENT | FACT_ALIVE, 0, 0, 0 },
 	{ STEP_REVERT_CONFIG, RULE_SNAPSHOT_REVERT, 0, FACT_UNCLEAR | FACT_RECORD_BROKEN, 0, 0 },
 	{ STEP_DROP_SAFETY, RULE_SNAPSHOT_REVERT, 0, FACT_UNCLEAR, 0, 0 },
 	{ STEP_RESTORE_OLD, RULE_TRASH_RESTORE, 0,
@@ -112,8 +117,9 @@ static const enum step harmless[] = {
 	STEP_INTENT, STEP_STAGE, STEP_TAKE_KEPT, STEP_LINK_UUID, STEP_KEEP_WISH, STEP_COPY_NVRAM,
 	STEP_TOMBSTONE, STEP_PREPARE_ENTRY, STEP_SPAWN, STEP_LIVE_XML, STEP_WRITE_IMAGE,
 	STEP_STAGE_RECORD, STEP_POINT_CURRENT, STEP_SAFETY_SNAPSHOT, STEP_LOAD_BEGINS,
-	STEP_LAST_RUN, STEP_PUBLISH, STEP_MOVE, STEP_PUBLISH_RUN, STEP_GO, STEP_PUBLISH_LOADED,
-	STEP_PIN_CONFIG, STEP_IMAGE_ASIDE, STEP_CONT_BEGINS, STEP_IMAGE_BACK, STEP_UNSTAGE,
+	STEP_LAST_RUN, STEP_CLAIM_NAME, STEP_PUBLISH, STEP_MOVE, STEP_PUBLISH_RUN, STEP_GO,
+	STEP_PUBLISH_LOADED, STEP_PIN_CONFIG, STEP_IMAGE_ASIDE, STEP_CONT_BEGINS,
+	STEP_IMAGE_BACK, STEP_UNSTAGE,
 	STEP_RECORD_AFTER, STEP_REPARENT, STEP_SET_CURRENT, STEP_RELINK_UUID, STEP_MOVE_KEPT,
 	STEP_DROP_INTENT, STEP_EVENT, STEP_EXPIRE,
 };
@@ -156,7 +162,8 @@ static void test_licences(const void *data)
 /* ---- What a step relies on ---- */
 
 static const struct {
-	enum step step, after; /* `after` stands before `step` in the same plan */
+	enum step step;
+	enum step after, or; /* one of these stands before it in the same plan */
 } needs[] = {
 	{ STEP_PUBLISH, STEP_STAGE },
 	{ STEP_PUBLISH, STEP_LINK_UUID },
@@ -180,7 +187,7 @@ static const struct {
 	{ STEP_STOP, STEP_INTENT },
 	{ STEP_WRITE_IMAGE, STEP_STOP },
 	{ STEP_PUBLISH_IMAGE, STEP_WRITE_IMAGE },
-	{ STEP_END_RUN, STEP_PUBLISH_IMAGE },
+	{ STEP_END_RUN, STEP_PUBLISH_IMAGE, STEP_END_GUEST },
 	{ STEP_SNAPSHOT_SAVE, STEP_INTENT },
 	{ STEP_RECORD_AFTER, STEP_STAGE_RECORD },
 	{ STEP_RECORD_AFTER, STEP_POINT_CURRENT },
@@ -194,9 +201,11 @@ static const struct {
 	{ STEP_SAFETY_SNAPSHOT, STEP_INTENT },
 	{ STEP_LOAD_BEGINS, STEP_SAFETY_SNAPSHOT },
 	{ STEP_SNAPSHOT_LOAD, STEP_LOAD_BEGINS },
-	{ STEP_REVERT_CONFIG, STEP_SNAPSHOT_LOAD },
+	{ STEP_END_GUEST, STEP_LOAD_BEGINS },
+	{ STEP_LOAD_AGAIN, STEP_END_GUEST },
+	{ STEP_REVERT_CONFIG, STEP_SNAPSHOT_LOAD, STEP_LOAD_AGAIN },
 	{ STEP_RUN_STATE, STEP_REVERT_CONFIG },
-	{ STEP_DROP_SAFETY, STEP_SNAPSHOT_LOAD },
+	{ STEP_DROP_SAFETY, STEP_SNAPSHOT_LOAD, STEP_LOAD_AGAIN },
 	{ STEP_DROP_INTENT, STEP_INTENT },
 };
 
@@ -212,14 +221,21 @@ static const struct {
 	{ STEP_RETIRE, STEP_EXPIRE },
 };
 
+static bool is_before(const struct plan *p, enum step step, int at)
+{
+	int where = plan_find(p, step);
+
+	return where >= 0 && where < at;
+}
+
 static void check_order(const struct walk *w)
 {
 	const struct plan *p = &w->v.plan;
 
 	for (guint i = 0; i < G_N_ELEMENTS(needs); i++) {
-		int at = plan_find(p, needs[i].step), before = plan_find(p, needs[i].after);
+		int at = plan_find(p, needs[i].step);
 
-		if (at < 0 || (before >= 0 && before < at))
+		if (at < 0 || is_before(p, needs[i].after, at) || is_before(p, needs[i].or, at))
 			continue;
 		g_test_message("%s without %s", step_name(needs[i].step), step_name(needs[i].after));
 		walk_fail(w, "a step comes before what it relies on");
@@ -274,7 +290,7 @@ static const enum reason_id told[RULE_COUNT][MAX_ROWS] = {
 				   REASON_RECORD_EXTERNAL, REASON_RECORD_NO_DOMAIN,
 				   REASON_TAG_INCOMPLETE, REASON_TAG_COLLIDES, REASON_BITMAPS,
 				   REASON_SAVE_BLOCKS_REVERT, REASON_REVERT_TRANSIENT,
-				   REASON_REVERT_RUNNING, REASON_CONFIG_DIFFERS },
+				   REASON_CONFIG_DIFFERS },
 	[RULE_TRASH_RESTORE] = { REASON_NAME_TAKEN, REASON_UUID_TAKEN, REASON_NO_CONFIG,
 				 REASON_UNCLEAR, REASON_RECORD_EXISTS, REASON_SAVE_BLOCKS_CREATE,
 				 REASON_NOT_OFF },

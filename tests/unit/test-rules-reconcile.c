@@ -55,7 +55,7 @@ static void start_steps(struct world *w, enum step step)
 		g_assert_cmpint(w->image, !=, IMAGE_PLACE);
 		w->guest = GUEST_RUNS;
 		w->ran = true;
-	} else if (step == STEP_QUIT) {
+	} else if (step == STEP_QUIT || step == STEP_END_GUEST) {
 		w->guest = GUEST_OFF;
 	} else if (step == STEP_END_RUN) {
 		g_assert_cmpint(w->guest, ==, GUEST_OFF);
@@ -173,6 +173,9 @@ static guint64 facts_of(const struct cut *c, const struct world *w)
 		facts |= FACT_COMPLETE;
 	if (c->before.guest == GUEST_RUNS)
 		facts |= FACT_WAS_RUNNING;
+	if (c->rule == RULE_SNAPSHOT_REVERT && (c->facts & FACT_ALIVE) &&
+	    (!(c->facts & FACT_RECORD_MEMORY) || (c->facts & FACT_CONFIG_DIFFERS)))
+		facts |= FACT_STOPS_GUEST;
 	if (c->rule == RULE_START ? w->ran : !!(c->facts & FACT_DISKS_CHANGED))
 		facts |= FACT_DISKS_CHANGED;
 	return facts;
@@ -279,17 +282,22 @@ static void check_idempotent(const struct cut *c, const struct plan *p, int n, s
 	}
 }
 
+/* A load that began goes forward, but starts no guest: then it ends off, its disks reverted. */
+static bool is_reverted_off(const struct cut *c, const struct world *end)
+{
+	return c->rule == RULE_SNAPSHOT_REVERT && end->guest == GUEST_OFF && end->loaded &&
+	       end->config && !end->safety && end->tag && end->record;
+}
+
 static void check_cut(const struct cut *c, const struct plan *p, int n, const struct world *after)
 {
 	struct world client = c->before, both, end;
 
 	run_steps(&client, p, n);
 	end = reconciled(c, client);
-	if (end.intent || end.staged || (!is_same(&end, &c->before) && !is_same(&end, after)))
-		/* Back to off, its disks reverted: a load that began goes forward without a guest. */
-		if (!(c->rule == RULE_SNAPSHOT_REVERT && end.loaded && end.config &&
-		      end.guest == GUEST_OFF && !end.safety))
-			fail_cut(c, p, n, &end);
+	if (end.intent || end.staged ||
+	    (!is_same(&end, &c->before) && !is_same(&end, after) && !is_reverted_off(c, &end)))
+		fail_cut(c, p, n, &end);
 	check_idempotent(c, p, n, client, &end);
 
 	both = client;

@@ -12,6 +12,7 @@
 #include "driver/qemu/block.h"
 #include "driver/qemu/caps.h"
 #include "driver/qemu/child.h"
+#include "driver/qemu/control.h"
 #include "driver/qemu/image.h"
 #include "driver/qemu/runtime.h"
 #include "driver/qemu/save.h"
@@ -276,10 +277,11 @@ static bool op_stop(struct hv *hv, struct guest *g, GError **err)
 	return session_call(g, "stop", NULL, NULL, err);
 }
 
-static bool op_powerdown(struct hv *hv, struct guest *g, GError **err)
+static bool op_version(struct hv *hv, unsigned long *ret_version, GError **err)
 {
-	(void)hv;
-	return session_call(g, "system_powerdown", NULL, NULL, err);
+	g_autofree char *emulator = emulator_path(hv, NULL);
+
+	return check_emulator(emulator, err) && control_version(emulator, ret_version, err);
 }
 
 /* ---- Memory ---- */
@@ -453,7 +455,7 @@ static const struct hv_ops qemu_ops = {
 	.status = op_status,
 	.cont = op_cont,
 	.stop = op_stop,
-	.powerdown = op_powerdown,
+	.powerdown = control_powerdown,
 	.quit = op_quit,
 	.save = op_save,
 	.load = op_load,
@@ -468,6 +470,14 @@ static const struct hv_ops qemu_ops = {
 	.has_bitmaps = op_has_bitmaps,
 	.image_header = op_image_header,
 	.check_disk = op_check_disk,
+	.version = op_version,
+	.disk_size = control_disk_size,
+	.reboot = control_reboot,
+	.reset = control_reset,
+	.inject_nmi = control_inject_nmi,
+	.send_keys = control_send_keys,
+	.screenshot = control_screenshot,
+	.monitor = control_monitor,
 	.close_session = op_close_session,
 	.close = op_close,
 };

@@ -234,10 +234,12 @@ static bool on_reply(struct qmp *q, json_object *message, bool is_error, GError 
 		return true;
 	}
 	p->is_answered = true;
-	if (is_error)
+	if (is_error) {
 		p->error = refusal(p->command, message);
-	else
+		p->value = json_object_get(json_object_object_get(message, "error"));
+	} else {
 		p->value = json_object_get(json_object_object_get(message, "return"));
+	}
 	return true;
 }
 
@@ -356,6 +358,13 @@ bool qmp_take_reply(struct qmp *q, gint64 id, json_object **ret_value, GError **
 		*ret_value = g_steal_pointer(&p->value);
 	g_ptr_array_remove_index(q->pending, index);
 	return true;
+}
+
+json_object *qmp_refusal(struct qmp *q, gint64 id)
+{
+	struct pending *p = find_pending(q, id, NULL);
+
+	return p && p->error ? json_object_get(p->value) : NULL;
 }
 
 void qmp_forget(struct qmp *q, gint64 id)

@@ -82,6 +82,9 @@ gint64 qmp_send(struct qmp *q, const char *command, json_object *take_args, int 
  */
 bool qmp_take_reply(struct qmp *q, gint64 id, json_object **ret_value, GError **err);
 void qmp_forget(struct qmp *q, gint64 id);
+/* What QEMU said of command `id` when it was answered: the whole "error" object of a refusal, which
+ * the caller puts, or NULL. Ask before qmp_take_reply. */
+json_object *qmp_refusal(struct qmp *q, gint64 id);
 
 /* Send and wait for the answer. timeout_ms counts from the call; QMP_NO_DEADLINE is for what blocks
  * QEMU's main loop (snapshot jobs). ret_value may be NULL. */

@@ -274,6 +274,23 @@ static bool judge_save(const struct progress *p, int fd, off_t start, GError **e
 	return true;
 }
 
+/* QEMU tells that the migration has completed a moment before its own state says so, and gives no
+ * event for that. */
+static bool await_postmigrate(struct qmp *q, GError **err)
+{
+	for (int i = 0; i < 500; i++) {
+		g_autoptr(json_object) value = NULL;
+		const char *status;
+
+		if (!qmp_call(q, "query-status", NULL, &value, err))
+			return false;
+		if (json_get_string(value, "status", &status) && strcmp(status, "postmigrate") == 0)
+			return true;
+		g_usleep(2000);
+	}
+	return fail(err, VIR_ERR_OPERATION_TIMEOUT, "the guest did not settle after it was saved");
+}
+
 bool save_write(struct guest *g, struct qmp *q, int fd, GError **err)
 {
 	auto_close int watch_fd = watch_cancel(g);
@@ -286,7 +303,8 @@ bool save_write(struct guest *g, struct qmp *q, int fd, GError **err)
 	remove_file(g, CANCEL_FILE); /* of an earlier job */
 	done = enable_events(q, err) && lift_bandwidth(q, err) &&
 	       start_with_fd(q, "save", fd, "migrate", err) &&
-	       follow(g, q, watch_fd, &last, err) && judge_save(&last, fd, start, err);
+	       follow(g, q, watch_fd, &last, err) && judge_save(&last, fd, start, err) &&
+	       await_postmigrate(q, err);
 	progress_clear(&last);
 	remove_file(g, JOB_FILE);
 	remove_file(g, CANCEL_FILE);

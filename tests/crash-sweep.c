@@ -4,8 +4,8 @@
  * failed at every point where it changes anything. One TAP point for each operation and kind of
  * fault, with the number of injections that fired.
  *
- *   crash [--tap] [PART]      operations whose name contains PART; all
- *   crash PART KIND:N         one injection, told: crash 'start from image' eio+:17
+ *   crash-sweep [--tap] [PART]      operations whose name contains PART; all
+ *   crash-sweep PART KIND:N   one injection, told: crash-sweep 'start from image' eio+:17
  *   DOMSH_LONG=1              every crash, not a sample, is crashed again in its recovery
  *
  * Two operations at a time (as many as there are processors), each in a world of its own.
