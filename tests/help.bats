@@ -113,10 +113,10 @@ needed()
 }
 
 @test "what is newer in virsh than 9.0.0 is known" {
-	has " await net-desc net-metadata domdisplay-reload hypervisor-cpu-models nodedev-update" \
-		" $(for name in await net-desc net-metadata domdisplay-reload \
-			hypervisor-cpu-models nodedev-update; do
-			"$DOMSH" --json help $name | jq -r .name; done | paste -sd ' ')"
+	for name in await net-desc net-metadata domdisplay-reload hypervisor-cpu-models \
+		nodedev-update domthrottlegrouplist; do
+		same "$name" "$("$DOMSH" --json help $name | jq -r .name)"
+	done
 }
 
 @test "each group is listed by name" {

@@ -55,7 +55,7 @@ struct rename_args {
 };
 
 static const struct option rename_options[] = {
-	DOMAIN_AT(rename_args),
+	DOMAIN_THAT(rename_args, VIR_CONNECT_LIST_DOMAINS_INACTIVE),
 	{ .name = "new-name", VALUE_AT(OPTION_STRING, rename_args, name),
 	  .props = OPTION_REQUIRED | OPTION_POSITIONAL, .summary = "the name it gets" },
 	{ .name = NULL },
@@ -90,7 +90,7 @@ struct autostart_args {
 };
 
 static const struct option autostart_options[] = {
-	DOMAIN_AT(autostart_args),
+	DOMAIN_THAT(autostart_args, VIR_CONNECT_LIST_DOMAINS_PERSISTENT),
 	{ .name = "disable", BIT_AT(autostart_args, disable, 1), .summary = "no longer" },
 	{ .name = NULL },
 };

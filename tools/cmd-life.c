@@ -74,7 +74,7 @@ struct start_args {
 };
 
 static const struct option start_options[] = {
-	DOMAIN_AT(start_args),
+	DOMAIN_THAT(start_args, VIR_CONNECT_LIST_DOMAINS_INACTIVE),
 	{ .name = "console", .kind = OPTION_BOOL, .at = offsetof(struct start_args, flags),
 	  .unsupported = no_console, .summary = "attach to the console afterwards" },
 	{ .name = "paused", BIT_AT(start_args, flags, VIR_DOMAIN_START_PAUSED),
@@ -129,7 +129,7 @@ struct destroy_args {
 };
 
 static const struct option destroy_options[] = {
-	DOMAIN_AT(destroy_args),
+	DOMAIN_THAT(destroy_args, VIR_CONNECT_LIST_DOMAINS_ACTIVE),
 	{ .name = "graceful", BIT_AT(destroy_args, flags, VIR_DOMAIN_DESTROY_GRACEFUL),
 	  .summary = "let QEMU end by itself; fail rather than kill it" },
 	{ .name = "remove-logs", BIT_AT(destroy_args, flags, VIR_DOMAIN_DESTROY_REMOVE_LOGS),
@@ -170,7 +170,7 @@ struct shutdown_args {
 static const char *const shutdown_modes[] = { "acpi", NULL };
 
 static const struct option shutdown_options[] = {
-	DOMAIN_AT(shutdown_args),
+	DOMAIN_THAT(shutdown_args, VIR_CONNECT_LIST_DOMAINS_ACTIVE),
 	{ .name = "mode", VALUE_AT(OPTION_WORD, shutdown_args, mode), .words = shutdown_modes,
 	  .props = OPTION_POSITIONAL, .summary = "how the guest is asked" },
 	{ .name = NULL },
@@ -204,8 +204,13 @@ struct pause_args {
 	struct domain_target domain;
 };
 
-static const struct option pause_options[] = {
-	DOMAIN_AT(pause_args),
+static const struct option suspend_options[] = {
+	DOMAIN_THAT(pause_args, VIR_CONNECT_LIST_DOMAINS_RUNNING),
+	{ .name = NULL },
+};
+
+static const struct option resume_options[] = {
+	DOMAIN_THAT(pause_args, VIR_CONNECT_LIST_DOMAINS_PAUSED),
 	{ .name = NULL },
 };
 
@@ -224,7 +229,7 @@ const struct command command_suspend = {
 	.name = "suspend",
 	.summary = "pause a running guest",
 	.about = "Stops the guest's CPUs; it keeps its memory and goes on with resume.",
-	.options = pause_options,
+	.options = suspend_options,
 	.args_size = sizeof(struct pause_args),
 	.run = run_suspend,
 };
@@ -244,7 +249,7 @@ const struct command command_resume = {
 	.name = "resume",
 	.summary = "let a paused guest go on",
 	.about = "Lets a guest go on that suspend, --paused or an error has paused.",
-	.options = pause_options,
+	.options = resume_options,
 	.args_size = sizeof(struct pause_args),
 	.run = run_resume,
 };

@@ -6,6 +6,7 @@
 #include <unistd.h>
 #include <libvirt/virterror.h>
 
+#include "connection.h"
 #include "errors.h"
 #include "help.h"
 #include "mem.h"
@@ -34,6 +35,56 @@ const struct command command_uri = {
 	.run = run_uri,
 };
 
+/* ---- connect ------------------------------------------------------------------------------ */
+
+struct connect_args {
+	const char *uri;
+	unsigned readonly;
+};
+
+static const struct option connect_options[] = {
+	{ .name = "name", VALUE_AT(OPTION_STRING, connect_args, uri),
+	  .props = OPTION_POSITIONAL | OPTION_EMPTY_OK, .offer = OFFER_URIS,
+	  .summary = "the URI; the default one unless given" },
+	{ .name = "readonly", BIT_AT(connect_args, readonly, 1),
+	  .summary = "refuse whatever would change something" },
+	{ .name = NULL },
+};
+
+/* The connection before stays in use when the new one cannot be had. */
+static bool run_connect(struct shell *sh, const void *args)
+{
+	const struct connect_args *a = args;
+	auto_free char *uri = a->uri ? mem_copy(a->uri) : NULL;
+	struct shell next = *sh;
+
+	next.conn = NULL;
+	next.settings.uri = uri;
+	next.settings.readonly = a->readonly;
+	if (!connection_need(&next))
+		return false;
+	connection_close(sh);
+	free(sh->connected);
+	sh->conn = next.conn;
+	sh->connected = uri;
+	sh->settings.uri = uri;
+	sh->settings.readonly = a->readonly;
+	uri = NULL;
+	return true;
+}
+
+const struct command command_connect = {
+	.name = "connect",
+	.summary = "connect to another URI",
+	.about = "The commands after it are about the guests of that URI. Without one it is the "
+		 "default: the environment's, else qemu:///system for root and qemu:///session for "
+		 "others. When it cannot be reached, the connection stays what it was.",
+	.options = connect_options,
+	.args_size = sizeof(struct connect_args),
+	.props = COMMAND_OFFLINE,
+	.run = run_connect,
+};
+
 /* ---- help --------------------------------------------------------------------------------- */
 
 struct help_args {
@@ -42,7 +93,7 @@ struct help_args {
 
 static const struct option help_options[] = {
 	{ .name = "command", VALUE_AT(OPTION_STRING, help_args, command),
-	  .props = OPTION_POSITIONAL, .summary = "a command, or the keyword of a group" },
+	  .props = OPTION_POSITIONAL, .offer = OFFER_COMMANDS, .summary = "a command, or the keyword of a group" },
 	{ .name = NULL },
 };
 
@@ -173,7 +224,7 @@ struct cd_args {
 
 static const struct option cd_options[] = {
 	{ .name = "dir", VALUE_AT(OPTION_STRING, cd_args, dir), .props = OPTION_POSITIONAL,
-	  .summary = "the directory; your home unless given" },
+	  .offer = OFFER_DIRECTORIES, .summary = "the directory; your home unless given" },
 	{ .name = NULL },
 };
 

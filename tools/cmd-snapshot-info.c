@@ -25,7 +25,7 @@ struct current_args {
 };
 
 static const struct option current_options[] = {
-	DOMAIN_AT(current_args),
+	DOMAIN_THAT(current_args, VIR_CONNECT_LIST_DOMAINS_HAS_SNAPSHOT),
 	{ .name = "name", BIT_AT(current_args, name_only, 1), .excludes = WHICH,
 	  .summary = "its name instead of its XML" },
 	{ .name = "security-info", BIT_AT(current_args, flags, VIR_DOMAIN_SNAPSHOT_XML_SECURE),
@@ -114,7 +114,7 @@ struct which_args {
 };
 
 static const struct option which_options[] = {
-	DOMAIN_AT(which_args),
+	DOMAIN_THAT(which_args, VIR_CONNECT_LIST_DOMAINS_HAS_SNAPSHOT),
 	CHOSEN_NAME_AT(which_args, WHICH),
 	CHOSEN_CURRENT_AT(which_args, WHICH),
 	{ .name = NULL },
@@ -252,7 +252,7 @@ struct dumpxml_args {
 };
 
 static const struct option dumpxml_options[] = {
-	DOMAIN_AT(dumpxml_args),
+	DOMAIN_THAT(dumpxml_args, VIR_CONNECT_LIST_DOMAINS_HAS_SNAPSHOT),
 	{ .name = "snapshotname", VALUE_AT(OPTION_SNAPSHOT, dumpxml_args, snapshot),
 	  .props = OPTION_REQUIRED | OPTION_POSITIONAL, .summary = "name of the snapshot" },
 	{ .name = "security-info", BIT_AT(dumpxml_args, flags, VIR_DOMAIN_SNAPSHOT_XML_SECURE),

@@ -53,7 +53,7 @@ enum {
 	  .excludes = X_TREE_##bits, .summary = text }
 
 static const struct option list_options[] = {
-	DOMAIN_AT(list_args),
+	DOMAIN_THAT(list_args, VIR_CONNECT_LIST_DOMAINS_HAS_SNAPSHOT),
 	{ .name = "parent", BIT_AT(list_args, flags, LIST_PARENT),
 	  .excludes = X_PARENT_ROOTS | X_TREE_PARENT, .summary = "a column with the parent" },
 	{ .name = "roots", BIT_AT(list_args, flags, LIST_ROOTS),

@@ -143,7 +143,7 @@ struct delete_args {
 enum { WHICH = 1 << 0, HOW = 1 << 1 };
 
 static const struct option delete_options[] = {
-	DOMAIN_AT(delete_args),
+	DOMAIN_THAT(delete_args, VIR_CONNECT_LIST_DOMAINS_HAS_SNAPSHOT),
 	CHOSEN_NAME_AT(delete_args, WHICH),
 	CHOSEN_CURRENT_AT(delete_args, WHICH),
 	{ .name = "children", BIT_AT(delete_args, flags, VIR_DOMAIN_SNAPSHOT_DELETE_CHILDREN),
@@ -209,7 +209,7 @@ struct revert_args {
 };
 
 static const struct option revert_options[] = {
-	DOMAIN_AT(revert_args),
+	DOMAIN_THAT(revert_args, VIR_CONNECT_LIST_DOMAINS_HAS_SNAPSHOT),
 	CHOSEN_NAME_AT(revert_args, WHICH),
 	CHOSEN_CURRENT_AT(revert_args, WHICH),
 	{ .name = "running", BIT_AT(revert_args, flags, VIR_DOMAIN_SNAPSHOT_REVERT_RUNNING),

@@ -21,7 +21,7 @@ struct list_args {
 
 static const struct option list_options[] = {
 	{ .name = "domain", VALUE_AT(OPTION_STRING, list_args, domain),
-	  .props = OPTION_POSITIONAL,
+	  .props = OPTION_POSITIONAL, .offer = OFFER_DOMAINS,
 	  .summary = "name of a domain, which need not exist any more; its old/ is shown too" },
 	{ .name = NULL },
 };
@@ -79,7 +79,7 @@ struct restore_args {
 
 static const struct option restore_options[] = {
 	{ .name = "entry", VALUE_AT(OPTION_STRING, restore_args, entry),
-	  .props = OPTION_REQUIRED | OPTION_POSITIONAL,
+	  .props = OPTION_REQUIRED | OPTION_POSITIONAL, .offer = OFFER_TRASH,
 	  .summary = "an id of trash-list, or a domain's name for its newest entry" },
 	{ .name = NULL },
 };
@@ -116,7 +116,8 @@ struct empty_args {
 
 static const struct option empty_options[] = {
 	{ .name = "entry", VALUE_AT(OPTION_STRING, empty_args, entry), .props = OPTION_POSITIONAL,
-	  .excludes = 1, .summary = "an id of trash-list; everything unless given" },
+	  .excludes = 1, .offer = OFFER_TRASH,
+	  .summary = "an id of trash-list; everything unless given" },
 	{ .name = "older-than", VALUE_AT(OPTION_DURATION, empty_args, older_than), .excludes = 1,
 	  .summary = "only what is there for longer: 7d, 12h, 90m; a bare number is days" },
 	{ .name = "dry-run", BIT_AT(empty_args, dry_run, 1),

@@ -40,7 +40,7 @@ enum {
 	{ .name = option, BIT_AT(undefine_args, flags, bits), __VA_ARGS__ }
 
 static const struct option undefine_options[] = {
-	DOMAIN_AT(undefine_args),
+	DOMAIN_THAT(undefine_args, VIR_CONNECT_LIST_DOMAINS_PERSISTENT),
 	NAMED("managed-save", VIR_DOMAIN_UNDEFINE_MANAGED_SAVE,
 	      .summary = "its managed save image may go"),
 	{ .name = "storage", VALUE_AT(OPTION_STRING, undefine_args, storage),

@@ -35,6 +35,17 @@ enum {
 	OPTION_MISSING_OK = 1 << 3, /* with it, a domain that does not exist is no error */
 };
 
+/* What Tab offers for a value whose kind does not say it. */
+enum offer {
+	OFFER_BY_KIND, /* words, domains, snapshots and files; for other kinds nothing */
+	OFFER_COMMANDS, /* and the keywords of groups */
+	OFFER_DIRECTORIES,
+	OFFER_DOMAINS,
+	OFFER_TRASH, /* ids of entries, and the domains they are of */
+	OFFER_URIS,
+	OFFER_COUNT
+};
+
 struct word_list {
 	const char **items;
 	size_t count;
@@ -67,6 +78,8 @@ struct option {
 	unsigned excludes;       /* options that share a bit cannot be given together */
 	const char *needs;       /* "a" or "a|b": at least one of these must be given too */
 	const char *unsupported; /* why it is refused as yet */
+	unsigned domains;        /* Tab: only these, virConnectListAllDomainsFlags; 0: all */
+	enum offer offer;        /* Tab */
 	const char *summary;
 };
 
@@ -88,7 +101,9 @@ struct command {
 #define BIT_AT(type, member, bits) \
 	.kind = OPTION_BOOL, .at = offsetof(struct type, member), .bit = (bits)
 #define VALUE_AT(k, type, member) .kind = (k), .at = offsetof(struct type, member)
-#define DOMAIN_AT(type)                                                                   \
+#define DOMAIN_AT(type) DOMAIN_THAT(type, 0)
+/* `which`: those that the command can act on, VIR_CONNECT_LIST_DOMAINS_… */
+#define DOMAIN_THAT(type, which)                                                          \
 	{ .name = "domain", VALUE_AT(OPTION_DOMAIN, type, domain),                        \
-	  .props = OPTION_REQUIRED | OPTION_POSITIONAL,                                   \
+	  .props = OPTION_REQUIRED | OPTION_POSITIONAL, .domains = (which),               \
 	  .summary = "name, id or uuid of the domain" }

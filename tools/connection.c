@@ -35,6 +35,18 @@ bool connection_need(struct shell *sh)
 	return sh->conn || fail_call(sh, "failed to connect to the hypervisor");
 }
 
+virConnectPtr connection_look(const struct shell *sh)
+{
+	virConnectPtr conn = sh->conn;
+
+	if (conn && virConnectRef(conn) < 0)
+		conn = NULL;
+	if (!conn)
+		conn = virConnectOpenReadOnly(wanted_uri(sh));
+	virResetLastError();
+	return conn;
+}
+
 void connection_close(struct shell *sh)
 {
 	if (sh->conn)

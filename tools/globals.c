@@ -53,6 +53,15 @@ static const struct option long_options[] = {
 	{ NULL, 0, NULL, 0 },
 };
 
+bool globals_text(size_t i, const char **ret_spelling, const char **ret_meaning)
+{
+	if (i >= sizeof(texts) / sizeof(*texts))
+		return false;
+	*ret_spelling = texts[i].spelling;
+	*ret_meaning = texts[i].meaning;
+	return true;
+}
+
 void globals_print(void)
 {
 	for (size_t i = 0; i < sizeof(texts) / sizeof(*texts); i++)
@@ -167,9 +176,10 @@ static enum globals_act take(struct shell *sh, int option, char **argv)
 	}
 }
 
+static const char letters[] = "+:c:d:e:hk:K:l:qrtv::V";
+
 enum globals_act globals_parse(struct shell *sh, int argc, char **argv, int *ret_rest)
 {
-	static const char letters[] = "+:c:d:e:hk:K:l:qrtv::V";
 	enum globals_act act = GLOBALS_RUN;
 	int option;
 
@@ -178,4 +188,44 @@ enum globals_act globals_parse(struct shell *sh, int argc, char **argv, int *ret
 		act = take(sh, option, argv);
 	*ret_rest = optind;
 	return act;
+}
+
+/* ---- For completion ----------------------------------------------------------------------- */
+
+const char *globals_name(size_t i, int *ret_letter)
+{
+	*ret_letter = long_options[i].val;
+	return long_options[i].name;
+}
+
+static void note(struct globals_seen *seen, int option)
+{
+	for (size_t i = 0; long_options[i].name; i++)
+		if (long_options[i].val == option)
+			seen->used |= 1u << i;
+	if (option == 'c')
+		seen->uri = optarg;
+}
+
+bool globals_peek(const char *const *words, size_t count, struct globals_seen *ret_seen)
+{
+	auto_free char **argv = mem_alloc((count + 2) * sizeof(*argv));
+	struct globals_seen seen = { 0 };
+	char program[] = "";
+	int option;
+
+	argv[0] = program;
+	for (size_t i = 0; i < count; i++)
+		argv[i + 1] = (char *)words[i];
+	optind = 0; /* from the start, although main's own options were read before */
+	while ((option = getopt_long((int)count + 1, argv, letters, long_options, NULL)) != -1) {
+		if (option == '?')
+			return false;
+		if (option == ':')
+			seen.awaiting = optopt;
+		note(&seen, option);
+	}
+	seen.rest = (size_t)optind - 1;
+	*ret_seen = seen;
+	return true;
 }

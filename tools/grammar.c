@@ -13,6 +13,11 @@ struct lexer {
 	struct script script;
 	size_t room_words, room_statements;
 	bool open; /* the current statement has a word */
+	/* for completion */
+	bool partial;   /* an open quote at the end is fine */
+	char quote;     /* that quote */
+	bool commented; /* the text ends in a comment */
+	bool touching;  /* it ends in a word */
 };
 
 bool trouble_at(struct trouble *t, size_t offset, const char *format, ...)
@@ -66,7 +71,7 @@ static void skip_blanks(struct lexer *lx)
 	}
 	if (lx->at < lx->length && lx->in[lx->at] == '#')
 		while (lx->at < lx->length && lx->in[lx->at] != '\n')
-			lx->at++;
+			lx->commented = ++lx->at == lx->length;
 }
 
 /* On entry at a backslash; takes it and what it escapes. */
@@ -94,9 +99,12 @@ static bool take_quoted(struct lexer *lx, struct trouble *t)
 			*lx->out++ = lx->in[lx->at++];
 		}
 	}
-	if (lx->at == lx->length)
+	if (lx->at == lx->length && !lx->partial)
 		return trouble_at(t, start, "missing %c: the quote is never closed", quote);
-	lx->at++;
+	if (lx->at == lx->length)
+		lx->quote = quote;
+	else
+		lx->at++;
 	return true;
 }
 
@@ -124,6 +132,7 @@ static bool take_word(struct lexer *lx, struct trouble *t)
 			return false;
 	}
 	*lx->out++ = '\0';
+	lx->touching = lx->at == lx->length;
 	add_word(lx, text, start);
 	return true;
 }
@@ -159,6 +168,25 @@ bool grammar_parse_string(const char *source, size_t length, struct script *ret_
 		return false;
 	}
 	*ret_script = lx.script;
+	return true;
+}
+
+bool grammar_parse_cursor(const char *source, size_t length, struct script *ret_script,
+			  char *ret_quote)
+{
+	struct lexer lx = { .in = source, .length = length, .partial = true };
+	struct trouble t = { 0 };
+
+	lx.out = lx.script.text = mem_alloc(length + 1);
+	if (!take_all(&lx, &t) || lx.commented) {
+		free(t.text);
+		script_free(&lx.script);
+		return false;
+	}
+	if (!lx.touching)
+		add_word(&lx, "", length);
+	*ret_script = lx.script;
+	*ret_quote = lx.quote;
 	return true;
 }
 

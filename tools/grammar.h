@@ -46,6 +46,12 @@ bool grammar_parse_string(const char *source, size_t length, struct script *ret_
 			  struct trouble *ret_trouble);
 /* One statement of the given words, none when the first starts with '#'. Cannot fail. */
 void grammar_parse_argv(char *const *argv, size_t argc, struct script *ret_script);
+/* For completion: the text ends at the cursor, quotes may be open. The last word of the last
+ * statement is the one at the cursor, perhaps empty; its offset says where it begins in the text.
+ * ret_quote: the quote that is open there, or 0. false: nothing can be completed there (a comment,
+ * behind a backslash, a NUL byte). */
+bool grammar_parse_cursor(const char *source, size_t length, struct script *ret_script,
+			  char *ret_quote);
 void script_free(struct script *script);
 
 /* Line and column, both from 1; the column counts characters. */

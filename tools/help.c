@@ -8,7 +8,7 @@
 #include "output.h"
 #include "render.h"
 
-static const char *placeholder(const struct option *o)
+const char *help_placeholder(const struct option *o)
 {
 	static const char *const names[OPTION_KIND_COUNT] = {
 		[OPTION_BOOL] = "",
@@ -33,14 +33,14 @@ static void add_option(struct buffer *b, const struct option *o)
 	if (o->kind == OPTION_BOOL)
 		buffer_printf(b, " [--%s]", o->name);
 	else if (o->kind == OPTION_REST)
-		buffer_printf(b, " [[--%s] <%s>]...", o->name, placeholder(o));
+		buffer_printf(b, " [[--%s] <%s>]...", o->name, help_placeholder(o));
 	else if (required && (o->props & OPTION_POSITIONAL))
 		buffer_printf(b, " <%s>", o->name);
 	else if (o->props & OPTION_POSITIONAL)
-		buffer_printf(b, " [[--%s] <%s>]", o->name, placeholder(o));
+		buffer_printf(b, " [[--%s] <%s>]", o->name, help_placeholder(o));
 	else
 		buffer_printf(b, required ? " --%s <%s>" : " [--%s <%s>]", o->name,
-			      placeholder(o));
+			      help_placeholder(o));
 }
 
 char *help_synopsis(const struct command *command)
@@ -87,7 +87,7 @@ static void print_option(const struct option *o)
 	bool bare = o->props & OPTION_POSITIONAL;
 	auto_free char *name = o->kind == OPTION_BOOL
 		? mem_format("--%s", o->name)
-		: mem_format(bare ? "[--%s] <%s>" : "--%s <%s>", o->name, placeholder(o));
+		: mem_format(bare ? "[--%s] <%s>" : "--%s <%s>", o->name, help_placeholder(o));
 
 	printf("    %s\n", name);
 	print_wrapped(o->summary, 8);
@@ -153,7 +153,7 @@ static struct json_object *json_option(const struct option *o)
 	struct json_object *j = json_object_new_object();
 
 	json_put_text(j, "name", o->name);
-	json_put_text(j, "value", o->kind == OPTION_BOOL ? NULL : placeholder(o));
+	json_put_text(j, "value", o->kind == OPTION_BOOL ? NULL : help_placeholder(o));
 	json_put_bool(j, "required", o->props & OPTION_REQUIRED);
 	json_put_bool(j, "positional", o->props & OPTION_POSITIONAL);
 	json_put_bool(j, "supported", !o->unsupported);

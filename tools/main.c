@@ -13,6 +13,7 @@
 #include "help.h"
 #include "log.h"
 #include "output.h"
+#include "prompt.h"
 #include "run.h"
 
 /* A file opened later must not become 0, 1 or 2. What was closed fails when it is used. */
@@ -70,7 +71,7 @@ static void print_version(bool is_long)
 static int run_rest(struct shell *sh, char **argv, int argc)
 {
 	if (argc == 0)
-		return run_input(sh);
+		return prompt_run(sh);
 	if (argc == 1)
 		return run_string(sh, argv[0], strlen(argv[0]));
 	return run_argv(sh, argv, (size_t)argc);
@@ -111,6 +112,7 @@ int main(int argc, char **argv)
 	if (!run_finish_output(&sh))
 		status = 1;
 	connection_close(&sh);
+	free(sh.connected);
 	log_close(&sh);
 	return status;
 }

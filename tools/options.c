@@ -16,6 +16,9 @@ struct binder {
 	size_t count, at;
 	bool only_data; /* "--" was seen */
 	struct trouble *trouble;
+	/* for completion: the last option may wait for its value, which is not typed yet */
+	bool partial;
+	const struct option *awaiting;
 };
 
 static const struct option no_options[] = { { .name = NULL } };
@@ -153,6 +156,14 @@ static bool names_option(const struct option *o, const char *name, size_t length
 	return o->alias && strlen(o->alias) == length && memcmp(o->alias, name, length) == 0;
 }
 
+const struct option *options_find(const struct command *command, const char *name, size_t length)
+{
+	for (const struct option *o = rows_of(command); o->name; o++)
+		if (names_option(o, name, length))
+			return o;
+	return NULL;
+}
+
 static bool unknown_option(struct binder *b, const char *name, size_t length)
 {
 	auto_free char *wanted = mem_format("%.*s", (int)length, name);
@@ -180,6 +191,10 @@ static bool take_named(struct binder *b, const struct option *o, const char *val
 		*(unsigned *)bound_at(b->bound, o) |= o->bit;
 		return true;
 	}
+	if (!value && b->at + 1 == b->count && b->partial) {
+		b->awaiting = o;
+		return true;
+	}
 	if (!value && b->at + 1 == b->count)
 		return trouble_at(b->trouble, offset, "expected syntax: --%s <%s>", o->name,
 				  o->kind == OPTION_NUMBER || o->kind == OPTION_SCALED ? "number"
@@ -199,20 +214,28 @@ static bool take_option(struct binder *b)
 		b->bound->help = true;
 		return true;
 	}
-	for (const struct option *o = rows_of(b->bound->command); o->name; o++)
-		if (names_option(o, name, length))
-			return take_named(b, o, equals ? equals + 1 : NULL);
-	return unknown_option(b, name, length);
+	const struct option *o = options_find(b->bound->command, name, length);
+
+	return o ? take_named(b, o, equals ? equals + 1 : NULL) : unknown_option(b, name, length);
+}
+
+const struct option *options_next_data(const struct bound *b)
+{
+	for (const struct option *o = rows_of(b->command); o->name; o++)
+		if ((o->props & OPTION_POSITIONAL) &&
+		    (o->kind == OPTION_REST || !bound_has(b, o)))
+			return o;
+	return NULL;
 }
 
 static bool take_data(struct binder *b)
 {
 	const struct word *word = &b->words[b->at];
 
-	for (const struct option *o = rows_of(b->bound->command); o->name; o++)
-		if ((o->props & OPTION_POSITIONAL) &&
-		    (o->kind == OPTION_REST || !bound_has(b->bound, o)))
-			return give_value(b, o, word->text);
+	const struct option *o = options_next_data(b->bound);
+
+	if (o)
+		return give_value(b, o, word->text);
 	return trouble_at(b->trouble, word->offset, "unexpected data '%s'", word->text);
 }
 
@@ -353,5 +376,37 @@ bool options_bind(const struct word *words, size_t count, struct bound *ret_boun
 		return false;
 	}
 	*ret_bound = bound;
+	return true;
+}
+
+/* ---- For completion ----------------------------------------------------------------------- */
+
+bool options_bind_partial(const struct word *words, size_t count, struct partial *ret_partial)
+{
+	struct bound bound = { .command = table_find(words[0].text) };
+	struct trouble t = { 0 };
+	struct binder b = {
+		.bound = &bound, .words = words, .count = count, .trouble = &t, .partial = true,
+	};
+
+	if (!bound.command)
+		return false;
+	bound.args = mem_alloc(bound.command->args_size);
+	if (!take_words(&b)) {
+		free(t.text);
+		bound_free(&bound);
+		return false;
+	}
+	*ret_partial = (struct partial){ bound, b.awaiting, b.only_data };
+	return true;
+}
+
+bool options_may_follow(const struct bound *b, const struct option *o)
+{
+	if (o->unsupported || (bound_has(b, o) && o->kind != OPTION_REST))
+		return false;
+	for (const struct option *p = rows_of(b->command); p->name; p++)
+		if (p != o && (p->excludes & o->excludes) && bound_has(b, p))
+			return false;
 	return true;
 }

@@ -27,3 +27,20 @@ void *bound_at(const struct bound *b, const struct option *option);
 bool bound_has(const struct bound *b, const struct option *option);
 /* "undefine --managed-save": the command and the names of its options, no values. */
 char *bound_names(const struct bound *b);
+
+/* ---- For completion: the words before the cursor ------------------------------------------ */
+
+struct partial {
+	struct bound bound;            /* bound_free() it */
+	const struct option *awaiting; /* the word at the cursor is its value; NULL: none */
+	bool only_data;                /* "--" was among them */
+};
+
+/* false: they are refused whatever follows. Nothing is checked that later words may still mend. */
+bool options_bind_partial(const struct word *words, size_t count, struct partial *ret_partial);
+/* It is supported, was not given yet, and excludes none that was. */
+bool options_may_follow(const struct bound *b, const struct option *option);
+/* The option that the next word without a name belongs to; NULL: none is left. */
+const struct option *options_next_data(const struct bound *b);
+/* By its name or its alias; NULL: there is none. */
+const struct option *options_find(const struct command *command, const char *name, size_t length);

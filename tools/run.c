@@ -5,7 +5,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
-#include <unistd.h>
 #include <domsh/domsh.h>
 #include <libvirt/virterror.h>
 
@@ -16,6 +15,7 @@
 #include "mem.h"
 #include "options.h"
 #include "output.h"
+#include "prompt.h"
 #include "resolve.h"
 
 bool run_finish_output(struct shell *sh)
@@ -29,8 +29,9 @@ bool run_finish_output(struct shell *sh)
 			strerror(errno));
 }
 
-static bool act(struct shell *sh, struct bound *b)
+static bool act(struct shell *sh, void *data)
 {
+	struct bound *b = data;
 	bool ok;
 
 	if (b->help) {
@@ -73,7 +74,7 @@ static bool run_bound(struct shell *sh, struct bound *b)
 	clock_gettime(CLOCK_MONOTONIC, &start);
 	domshSetCommand(names);
 	log_line(sh, "run: %s", names);
-	ok = act(sh, b);
+	ok = prompt_call(sh, act, b);
 	domshSetCommand(NULL);
 	put_end(sh, &start);
 	ok = run_finish_output(sh) && ok;
@@ -134,43 +135,4 @@ int run_argv(struct shell *sh, char *const *argv, size_t argc)
 
 	grammar_parse_argv(argv, argc, &script);
 	return run_script(sh, &script, NULL);
-}
-
-static void prompt(const struct shell *sh)
-{
-	if (isatty(STDIN_FILENO) && isatty(STDOUT_FILENO))
-		printf("%s %c ", sh->settings.program, sh->settings.readonly ? '>' : '#');
-	fflush(stdout);
-}
-
-static void welcome(const struct shell *sh)
-{
-	if (!isatty(STDIN_FILENO) || sh->settings.quiet || sh->settings.json)
-		return;
-	printf("This is %s: commands for guests, one per line.\n\n"
-	       "Type 'help' for the list of commands, 'quit' to leave.\n\n",
-	       sh->settings.program);
-}
-
-int run_input(struct shell *sh)
-{
-	auto_free char *line = NULL;
-	size_t room = 0;
-	ssize_t length;
-	int status = 0;
-
-	sh->interactive = true;
-	welcome(sh);
-	while (!sh->leaving && !(status && sh->settings.strict)) {
-		prompt(sh);
-		length = getline(&line, &room, stdin);
-		if (length < 0)
-			break;
-		status = run_string(sh, line, (size_t)length);
-	}
-	if (!sh->leaving && isatty(STDIN_FILENO))
-		print_raw("\n");
-	if (sh->failed_output)
-		return 1;
-	return sh->settings.strict ? status : 0;
 }

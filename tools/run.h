@@ -6,7 +6,5 @@
 /* Both return the status of the last command that ran: 0 or 1; 1 when the text is refused. */
 int run_string(struct shell *sh, const char *text, size_t length);
 int run_argv(struct shell *sh, char *const *argv, size_t argc);
-/* Commands from standard input, line by line; each stands alone. */
-int run_input(struct shell *sh);
 /* What was printed has to arrive, else the command has not succeeded: false, and told. */
 bool run_finish_output(struct shell *sh);

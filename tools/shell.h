@@ -4,6 +4,7 @@
  * One run of the program: what the user asked for globally, and the connection. Owned by main.c;
  * everybody else gets a pointer.
  */
+#include <stdatomic.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <libvirt/libvirt.h>
@@ -22,8 +23,11 @@ struct shell {
 	bool terminal;      /* standard output is one */
 	bool error_terminal;
 	FILE *log;          /* NULL without -l */
+	char *connected;    /* the URI that `connect` named; owned, settings.uri points to it */
 	const char *running; /* name of the command that runs */
+	atomic_bool interrupted; /* Ctrl-C at a prompt since the command began: who waits, stops */
 	bool interactive;   /* reads commands from its standard input */
+	struct session *session; /* of prompt.c; NULL: not at a prompt */
 	bool leaving;       /* quit was given */
 	bool failed_output; /* standard output could not be written */
 };

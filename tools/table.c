@@ -5,18 +5,21 @@
 
 static const struct command *const domain_commands[] = {
 	&command_autostart, &command_create, &command_define, &command_destroy,
-	&command_domid, &command_domname, &command_domrename, &command_domuuid,
-	&command_dumpxml, &command_managedsave, &command_managedsave_remove,
-	&command_resume, &command_shutdown, &command_start, &command_suspend,
-	&command_undefine, NULL,
+	&command_domdisplay, &command_domid, &command_domname, &command_domrename,
+	&command_domuuid, &command_dumpxml, &command_managedsave,
+	&command_managedsave_remove, &command_resume, &command_shutdown, &command_start,
+	&command_suspend, &command_ttyconsole, &command_undefine, &command_vncdisplay,
+	NULL,
 };
 
 static const struct command *const monitor_commands[] = {
-	&command_dominfo, &command_domstate, &command_list, NULL,
+	&command_domblkinfo, &command_domblklist, &command_domiflist, &command_dominfo,
+	&command_domstate, &command_list, NULL,
 };
 
 static const struct command *const host_commands[] = {
-	&command_uri, NULL,
+	&command_hostname, &command_maxvcpus, &command_nodeinfo, &command_uri,
+	&command_version, NULL,
 };
 
 static const struct command *const no_commands[] = { NULL };
@@ -32,7 +35,7 @@ static const struct command *const trash_commands[] = {
 };
 
 static const struct command *const shell_commands[] = {
-	&command_cd, &command_echo, &command_exit, &command_help, &command_pwd, &command_quit,
+	&command_cd, &command_connect, &command_echo, &command_exit, &command_help, &command_pwd, &command_quit,
 	NULL,
 };
 
@@ -79,6 +82,8 @@ const struct command *table_next(struct walk *w)
 
 const struct command *table_find(const char *name)
 {
+	if (strcmp(name, command_complete.name) == 0) /* in no group: hidden */
+		return &command_complete;
 	for (const struct group *g = groups; g->title; g++)
 		for (size_t i = 0; g->commands[i]; i++)
 			if (strcmp(g->commands[i]->name, name) == 0)

@@ -40,5 +40,7 @@ extern const struct command command_list, command_dominfo, command_domstate, com
 	command_snapshot_list, command_snapshot_dumpxml, command_snapshot_current,
 	command_snapshot_delete, command_snapshot_revert, command_snapshot_info,
 	command_snapshot_parent, command_trash_list, command_trash_restore, command_trash_empty,
-	command_uri, command_help, command_echo, command_cd, command_pwd, command_quit,
-	command_exit;
+	command_hostname, command_version, command_nodeinfo, command_maxvcpus,
+	command_domblklist, command_domiflist, command_domblkinfo, command_vncdisplay,
+	command_ttyconsole, command_domdisplay, command_uri, command_help, command_echo,
+	command_cd, command_pwd, command_quit, command_exit, command_connect, command_complete;

@@ -11,6 +11,7 @@ static const struct {
 } drivers[] = {
 	{ "QEMU", VIR_FROM_QEMU },
 	{ "TEST", VIR_FROM_TEST },
+	{ "TEST", VIR_FROM_TEST },
 };
 
 static virErrorDomain driver_domain(const struct call *c)
@@ -59,6 +60,7 @@ static virErrorNumber invalid_handle_code(enum handle_kind kind)
 	case HANDLE_DOMAIN: return VIR_ERR_INVALID_DOMAIN;
 	case HANDLE_SNAPSHOT: return VIR_ERR_INVALID_DOMAIN_SNAPSHOT;
 	case HANDLE_CHECKPOINT: return VIR_ERR_INVALID_DOMAIN_CHECKPOINT;
+	case HANDLE_STREAM: return VIR_ERR_INVALID_STREAM;
 	}
 	return VIR_ERR_INTERNAL_ERROR;
 }

@@ -7,6 +7,7 @@
 #include "api/last-error.h"
 #include "api/process.h"
 #include "base/error.h"
+#include "engine/inspect.h"
 
 int virInitialize(void)
 {
@@ -85,8 +86,7 @@ int virConnectGetVersion(virConnectPtr conn, unsigned long *hvVer)
 
 	if (!call_connect(&c, __func__, conn, ACCESS_READ) || !call_not_null(&c, hvVer, "hvVer"))
 		return -1;
-	call_no_support(&c);
-	return -1;
+	return call_end(&c, engine_version(c.engine, hvVer, &c.err));
 }
 
 int virConnectGetLibVersion(virConnectPtr conn, unsigned long *libVer)

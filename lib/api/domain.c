@@ -1,11 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Finding domains and asking them: nothing here changes anything. */
-#include <string.h>
 #include "api/call.h"
 #include "api/uuid.h"
-#include "base/phrases.h"
 #include "store/domain.h"
-#include "xml/peek.h"
 
 /* ---- Finding ------------------------------------------------------------------------------ */
 
@@ -331,73 +328,4 @@ char *virDomainGetXMLDesc(virDomainPtr domain, unsigned int flags)
 		return NULL;
 	xml = engine_xml(c.engine, c.name, flags & VIR_DOMAIN_XML_INACTIVE, has_secrets, &c.err);
 	return call_end(&c, xml != NULL) < 0 ? NULL : xml;
-}
-
-/* What virDomainGetMetadata() finds by a path; an element is found by its namespace instead. */
-static const char *const metadata_paths[] = {
-	[VIR_DOMAIN_METADATA_DESCRIPTION] = "domain/description",
-	[VIR_DOMAIN_METADATA_TITLE] = "domain/title",
-};
-static const char *const metadata_names[] = {
-	[VIR_DOMAIN_METADATA_DESCRIPTION] = "description",
-	[VIR_DOMAIN_METADATA_TITLE] = "title",
-};
-
-static bool metadata_check(struct call *c, int type, const char *uri, unsigned int flags)
-{
-	static const struct flag_pair impact = { VIR_DOMAIN_AFFECT_LIVE, VIR_DOMAIN_AFFECT_CONFIG,
-						 "live", "config" };
-
-	if (!call_flags(c, flags, impact.one | impact.other) || !call_exclusive(c, flags, &impact))
-		return false;
-	if (type == VIR_DOMAIN_METADATA_ELEMENT)
-		return call_not_null(c, uri, "uri") && call_no_support(c);
-	if (type < 0 || type >= (int)G_N_ELEMENTS(metadata_paths))
-		return call_fail(c, VIR_ERR_INVALID_ARG, "unknown type of metadata %d", type);
-	if (uri)
-		return call_fail(c, VIR_ERR_INVALID_ARG, "uri in %s must be NULL for a %s",
-				 c->function, metadata_names[type]);
-	return true;
-}
-
-/* LIVE needs a running guest, CONFIG a persistent domain. */
-static bool impact_check(struct call *c, unsigned int flags)
-{
-	struct domain_brief *brief;
-	bool is_alive, has_config;
-
-	if (!flags)
-		return true;
-	brief = engine_brief(c->engine, c->name, &c->err);
-	if (call_end(c, brief != NULL) < 0)
-		return false;
-	is_alive = brief->is_alive;
-	has_config = brief->has_config;
-	domain_brief_free(brief);
-	if ((flags & VIR_DOMAIN_AFFECT_LIVE) && !is_alive)
-		return call_fail(c, VIR_ERR_OPERATION_INVALID, "%s", PHRASE_NOT_RUNNING);
-	if ((flags & VIR_DOMAIN_AFFECT_CONFIG) && !has_config)
-		return call_fail(c, VIR_ERR_OPERATION_INVALID,
-				 "domain '%s' is transient: it has no stored configuration",
-				 c->name);
-	return true;
-}
-
-char *virDomainGetMetadata(virDomainPtr domain, int type, const char *uri, unsigned int flags)
-{
-	g_autofree char *xml = NULL;
-	struct call c;
-	char *text;
-
-	if (!call_domain(&c, __func__, domain, ACCESS_READ) ||
-	    !metadata_check(&c, type, uri, flags) || !impact_check(&c, flags))
-		return NULL;
-	xml = engine_xml(c.engine, c.name, flags & VIR_DOMAIN_AFFECT_CONFIG, false, &c.err);
-	if (call_end(&c, xml != NULL) < 0)
-		return NULL;
-	text = xml_peek_one(xml, strlen(xml), metadata_paths[type]);
-	if (!text)
-		call_fail(&c, VIR_ERR_NO_DOMAIN_METADATA, "domain '%s' has no %s", c.name,
-			  metadata_names[type]);
-	return text;
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "api/handle.h"
 #include <string.h>
+#include "base/cleanup.h"
 #include "base/error.h"
 #include "base/phrases.h"
 
@@ -39,6 +40,12 @@ static void checkpoint_destroy(virDomainCheckpointPtr checkpoint)
 	handle_unref(checkpoint->domain);
 }
 
+static void stream_destroy(virStreamPtr stream)
+{
+	close_fd(&stream->fd);
+	handle_unref(stream->conn);
+}
+
 static void handle_destroy(void *handle)
 {
 	enum handle_kind kind = ((struct handle *)handle)->kind;
@@ -49,6 +56,7 @@ static void handle_destroy(void *handle)
 	case HANDLE_DOMAIN: domain_destroy(handle); break;
 	case HANDLE_SNAPSHOT: snapshot_destroy(handle); break;
 	case HANDLE_CHECKPOINT: checkpoint_destroy(handle); break;
+	case HANDLE_STREAM: stream_destroy(handle); break;
 	}
 	g_free(handle);
 }
@@ -93,6 +101,17 @@ virDomainSnapshotPtr snapshot_new(virDomainPtr domain, const char *name)
 	snapshot->domain = domain;
 	snapshot->name = g_strdup(name);
 	return snapshot;
+}
+
+virStreamPtr stream_new(virConnectPtr conn)
+{
+	virStreamPtr stream = g_new0(virStream, 1);
+
+	handle_init(&stream->handle, HANDLE_STREAM);
+	handle_ref(conn);
+	stream->conn = conn;
+	stream->fd = -1;
+	return stream;
 }
 
 const char *domain_name(virDomainPtr domain)

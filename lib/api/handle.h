@@ -18,6 +18,7 @@ enum handle_kind {
 	HANDLE_DOMAIN = 0x6d6f6402,
 	HANDLE_SNAPSHOT = 0x6d6f7303,
 	HANDLE_CHECKPOINT = 0x6d6f6b04,
+	HANDLE_STREAM = 0x6d6f7405,
 };
 
 struct handle {
@@ -50,6 +51,12 @@ struct _virDomainCheckpoint {
 	char *name;
 };
 
+struct _virStream {
+	struct handle handle;
+	virConnectPtr conn;
+	int fd; /* what is read from; -1: not in use */
+};
+
 bool handle_is(const void *handle, enum handle_kind kind);
 void handle_ref(void *handle);
 /* Returns how many references are left. At 0 the handle is gone and gave back what it held. */
@@ -59,6 +66,7 @@ virConnectPtr connect_new(struct engine *take_engine, bool is_read_only);
 /* uuid: canonical, or NULL when it is not known yet. */
 virDomainPtr domain_new(virConnectPtr conn, const char *name, const char *uuid);
 virDomainSnapshotPtr snapshot_new(virDomainPtr domain, const char *name);
+virStreamPtr stream_new(virConnectPtr conn);
 
 const char *domain_name(virDomainPtr domain);
 void domain_set_name(virDomainPtr domain, const char *name);

@@ -7,7 +7,6 @@
 #include "base/escape.h"
 #include "base/phrases.h"
 #include "engine/definition.h"
-#include "xml/elements.h"
 #include "xml/peek.h"
 
 static char *machine_for(void *data, const char *emulator, const char *alias)
@@ -69,7 +68,7 @@ void definition_facts(struct op *op, const char *wanted_uuid)
 
 void definition_unsupported(struct op *op)
 {
-	op->unsupported = elements_unsupported(op->tree);
+	op->unsupported = op->e->hv->ops->unsupported(op->tree);
 	if (!op->unsupported || !op->unsupported->len)
 		return;
 	op->facts |= FACT_XML_UNSUPPORTED;
@@ -118,8 +117,6 @@ static bool lock_for_define(struct op *op, GError **err)
 	g_autofree char *uuid = g_steal_pointer(&op->uuid);
 	bool done;
 
-	if (!op_open(op, err))
-		return false;
 	if ((!there || g_ascii_strcasecmp(there, uuid) != 0) && !op_lock_store(op, err))
 		return false;
 	done = op_lock_or_new(op, name, err);
@@ -140,9 +137,10 @@ static bool define(struct op *op, const char *xml, GError **err)
 {
 	struct verdict v;
 
-	if (!definition_parse(op, xml, err))
+	if (!definition_parse(op, xml, err) || !op_open(op, err))
 		return false;
-	/* Before any lock: it may ask the hypervisor's binary what its machines are called. */
+	/* Before any lock, as it may ask the hypervisor's binary what its machines are called; in a
+	 * store that is fit to cache the answer. */
 	definition_pin(op);
 	if (!lock_for_define(op, err))
 		return false;

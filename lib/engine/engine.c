@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Opening: a URI becomes a root and a hypervisor. Nothing is made on disk here. */
-#include "engine/op.h"
+/* Opening: a URI becomes a root and a hypervisor. Only the test driver makes something on disk here. */
+#include "engine/open.h"
 
 #include <string.h>
 #include <unistd.h>
@@ -9,6 +9,14 @@
 #include "engine/config.h"
 
 #define SYSTEM_ROOT "/var/lib/domsh/qemu"
+
+static bool no_driver(const char *uri, GError **err)
+{
+	return fail(err, VIR_ERR_NO_CONNECT,
+		    "URI '%s'; there are qemu:///session, qemu:///system, "
+		    "qemu:///embed?root=DIR, test:///default and test:///path/FILE.xml",
+		    uri);
+}
 
 static char *session_root(void)
 {
@@ -33,7 +41,7 @@ static char *embed_root(const char *uri, GError **err)
 	return g_steal_pointer(&root);
 }
 
-static char *root_of(const char *uri, GError **err)
+static char *qemu_root(const char *uri, GError **err)
 {
 	if (strcmp(uri, "qemu:///session") == 0)
 		return session_root();
@@ -46,11 +54,37 @@ static char *root_of(const char *uri, GError **err)
 	}
 	if (g_str_has_prefix(uri, "qemu:///embed"))
 		return embed_root(uri, err);
-	fail(err, VIR_ERR_NO_CONNECT,
-	     "no driver for URI '%s'; there are qemu:///session, qemu:///system and "
-	     "qemu:///embed?root=DIR",
-	     uri);
+	no_driver(uri, err);
 	return NULL;
+}
+
+static bool open_qemu(struct engine *e, GError **err)
+{
+	struct qemu_options options = { 0 };
+
+	e->root = qemu_root(e->uri, err);
+	if (!e->root)
+		return false;
+	options.emulator = config_emulator(e->config);
+	options.cache_dir = e->root;
+	e->hv = qemu_hv_open(&options, err);
+	return e->hv != NULL;
+}
+
+static const struct {
+	const char *scheme;
+	bool (*open)(struct engine *e, GError **err);
+} drivers[] = {
+	{ "qemu:", open_qemu },
+	{ "test:", open_test },
+};
+
+static bool open_driver(struct engine *e, GError **err)
+{
+	for (guint i = 0; i < G_N_ELEMENTS(drivers); i++)
+		if (g_str_has_prefix(e->uri, drivers[i].scheme))
+			return drivers[i].open(e, err);
+	return no_driver(e->uri, err);
 }
 
 static const char *resolve(const struct config *config, const char *uri)
@@ -68,18 +102,11 @@ static const char *resolve(const struct config *config, const char *uri)
 struct engine *engine_open(const char *uri, const char *command, GError **err)
 {
 	g_autoptr(engine) e = g_new0(struct engine, 1);
-	struct qemu_options options = { 0 };
 
 	e->config = config_load();
 	e->uri = g_strdup(resolve(e->config, uri));
-	e->root = root_of(e->uri, err);
-	if (!e->root)
-		return NULL;
-	options.emulator = config_emulator(e->config);
-	options.cache_dir = e->root;
 	e->command = g_strdup(command ? command : "domsh");
-	e->hv = qemu_hv_open(&options, err);
-	return e->hv ? g_steal_pointer(&e) : NULL;
+	return open_driver(e, err) ? g_steal_pointer(&e) : NULL;
 }
 
 struct engine *engine_open_with(const char *root, struct hv *take_hv, const char *command,

@@ -28,9 +28,11 @@ struct hv;
 
 /* ---- Opening ---- */
 
-/* uri: "qemu:///session", "qemu:///system", "qemu:///embed?root=DIR", an alias of the config, or
- * NULL for the default. command: for locks and tombstones, copied. Errors: VIR_ERR_NO_CONNECT,
- * VIR_ERR_INVALID_ARG, VIR_ERR_OPERATION_DENIED. Nothing is created on disk by opening. */
+/* uri: "qemu:///session", "qemu:///system", "qemu:///embed?root=DIR", "test:///default",
+ * "test:///path/FILE.xml", an alias of the config, or NULL for the default. command: for locks and tombstones, copied. Errors: VIR_ERR_NO_CONNECT,
+ * VIR_ERR_INVALID_ARG, VIR_ERR_OPERATION_DENIED; of a node file VIR_ERR_XML_ERROR, OS_ERROR. Nothing
+ * is created on disk by opening, but for the private store of test: URIs, which goes when the last
+ * of this process that uses it is closed. */
 struct engine *engine_open(const char *uri, const char *command, GError **err);
 /* The same over a root and a hypervisor of the caller's (tests, guard). hv is taken. */
 struct engine *engine_open_with(const char *root, struct hv *take_hv, const char *command,
@@ -40,7 +42,7 @@ typedef struct engine engine;
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(engine, engine_close)
 
 const char *engine_uri(const struct engine *e);  /* canonical; owned */
-const char *engine_type(const struct engine *e); /* "QEMU" */
+const char *engine_type(const struct engine *e); /* "QEMU", "TEST" */
 const char *engine_root(const struct engine *e);
 
 /* ---- Reading: no lock, nothing changed ---- */

@@ -103,6 +103,8 @@ static void take_back(struct op *op, bool committed)
 	}
 	if (committed)
 		return;
+	if (op->dd && op->dd->name && op->outside)
+		tombstone_withdraw(op->dd);
 	if (op->dd && !op->dd->name && op->is_spawned) {
 		op->e->hv->ops->abandon(op->e->hv, &op->guest);
 		op_close_guest(op);

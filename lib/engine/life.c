@@ -216,7 +216,7 @@ static bool finish_destroy(struct engine *e, const char *name, const char *run_i
 	return done;
 }
 
-/* No state yet, or none any more: the holder of the lock knows. */
+/* No state yet, or none any more: the holder of the lock knows. Or nobody to signal. */
 static bool destroy_locked(struct engine *e, const char *name, GError **err)
 {
 	struct op op;
@@ -242,7 +242,7 @@ bool engine_destroy(struct engine *e, const char *name, bool graceful, GError **
 
 	if (!engine_state(e, name, &s, err))
 		return false;
-	if (!s.is_alive || !s.has_run_state) {
+	if (!s.is_alive || !s.has_run_state || s.run.pid == 0) {
 		domain_state_clear(&s);
 		return destroy_locked(e, name, err);
 	}
@@ -273,7 +273,9 @@ static bool shutdown_guest(struct op *op, GError **err)
 	if (op->facts & FACT_PAUSED)
 		return fail(err, VIR_ERR_OPERATION_INVALID,
 			    PHRASE_NOT_RUNNING ": it is paused and would not react; resume it first");
-	return op->e->hv->ops->powerdown(op->e->hv, &op->guest, err);
+	/* It may be over at once. */
+	return op->e->hv->ops->powerdown(op->e->hv, &op->guest, err) && op_gather(op, err) &&
+	       (op->state.is_alive || op_exit(op, err));
 }
 
 static bool suspend_guest(struct op *op, GError **err)

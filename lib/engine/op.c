@@ -162,7 +162,7 @@ static void tidy(struct op *op)
 			domain_set_flag_file(op->dd, "autostart", false, NULL);
 		return;
 	}
-	tombstone_remove(op->dd, NULL);
+	tombstone_withdraw(op->dd);
 	if (op->facts & FACT_WISHES)
 		domain_set_keep(op->dd, false, false, NULL);
 	if (op->state.has_undefined)
@@ -228,6 +228,9 @@ static bool lock_existing(struct op *op, GError **err)
 		return false;
 	/* The end of a guest asks for it: what is kept is kept by uuid. */
 	op->uuid = read_uuid(op->dd, &op->state);
+	/* What was kept for it came back with its define, which may have been killed then. */
+	if (op->uuid)
+		kept_settle(op->dd, op->uuid);
 	if (!settle(op, err))
 		return false;
 	if (op->dd && domain_existence(&op->state) == EXISTENCE_GARBAGE &&

@@ -70,24 +70,29 @@ static guint64 op_fact(const char *name)
 	return 0;
 }
 
-static bool witness_start(struct op *r, GError **err)
+/* A guest that dies while we ask is not one that went on: its image must stay. */
+static bool witness_guest(struct op *r, GError **err)
 {
 	enum hv_status status;
+
+	if (!op_open_guest(r, err) || !r->e->hv->ops->status(r->e->hv, &r->guest, &status, err))
+		return false;
+	if (status == HV_PRELAUNCH || status == HV_INMIGRATE ||
+	    (status == HV_PAUSED && exists_at(r->dd->fd, "run/restored") == 1))
+		r->facts |= FACT_PRELAUNCH;
+	if (status != HV_GONE)
+		return true;
+	op_close_guest(r);
+	return op_gather(r, err) &&
+	       (!r->state.is_alive || fail(err, VIR_ERR_OPERATION_FAILED,
+					   "the guest of '%s' does not answer", r->name));
+}
+
+/* Do the disks still fit the image that a dead guest was resumed from? */
+static bool witness_restored(struct op *r, GError **err)
+{
 	g_autofree char *now = NULL, *difference = NULL;
 
-	if (r->state.has_run_state && g_strcmp0(r->state.run.run_id, r->intent.run_id) == 0)
-		r->facts |= FACT_PUBLISHED;
-	else if (r->state.has_run && !r->state.has_run_state)
-		r->facts |= FACT_PUBLISHED;
-	if (r->state.is_alive && (r->facts & FACT_PUBLISHED)) {
-		if (!op_open_guest(r, err) ||
-		    !r->e->hv->ops->status(r->e->hv, &r->guest, &status, err))
-			return false;
-		if (status == HV_PRELAUNCH || status == HV_INMIGRATE ||
-		    (status == HV_PAUSED && exists_at(r->dd->fd, "run/restored") == 1))
-			r->facts |= FACT_PRELAUNCH;
-		return true;
-	}
 	if (exists_at(r->dd->fd, "run/restored") != 1)
 		return true;
 	if (!image_open(&r->image, r->dd->fd, "run/restored", true, err))
@@ -102,6 +107,17 @@ static bool witness_start(struct op *r, GError **err)
 	if (!now || difference)
 		r->facts |= FACT_DISKS_CHANGED;
 	return true;
+}
+
+static bool witness_start(struct op *r, GError **err)
+{
+	if (r->state.has_run_state && g_strcmp0(r->state.run.run_id, r->intent.run_id) == 0)
+		r->facts |= FACT_PUBLISHED;
+	else if (r->state.has_run && !r->state.has_run_state)
+		r->facts |= FACT_PUBLISHED;
+	if (r->state.is_alive && (r->facts & FACT_PUBLISHED) && !witness_guest(r, err))
+		return false;
+	return r->state.is_alive || witness_restored(r, err);
 }
 
 static void witness_save(struct op *r)

@@ -120,7 +120,7 @@ static bool gather_tags(struct op *op, GError **err)
 		if (!op->e->hv->ops->tag_query(op->e->hv, &op->guest, op->disks, op->n_disks, name,
 					       &tag, err))
 			return false;
-		if (tag.n_disks_with < op->n_disks || op->n_disks == 0) {
+		if (tag.n_disks_with < MAX(op->n_disks, 1)) {
 			op->facts |= FACT_TAG_INCOMPLETE;
 			op_detail(op, REASON_TAG_INCOMPLETE, g_strdup(name));
 		}

@@ -53,7 +53,7 @@ static bool gather_tag(struct op *op, GError **err)
 	if (!hv->ops->tag_query(hv, &op->guest, op->disks, op->n_disks, op->snap.name, &tag, err) ||
 	    !hv->ops->has_bitmaps(hv, &op->guest, op->disks, op->n_disks, &bitmaps, err))
 		return false;
-	if (tag.n_disks_with < op->n_disks || op->n_disks == 0 ||
+	if (tag.n_disks_with < MAX(op->n_disks, 1) ||
 	    ((op->facts & FACT_RECORD_MEMORY) && !tag.has_memory))
 		op->facts |= FACT_TAG_INCOMPLETE;
 	if (tag.id_collides)

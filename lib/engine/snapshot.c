@@ -21,6 +21,8 @@ static bool looks_like_id(const char *name)
 
 static void gather_disks(struct op *op)
 {
+	if (op->e->hv->ops->simulates_disks)
+		return;
 	if (op->n_disks == 0)
 		op->facts |= FACT_NO_DISKS;
 	for (size_t i = 0; i < op->n_disks; i++) {
@@ -156,7 +158,7 @@ static bool create(struct op *op, const char *xml, GError **err)
 		op->facts |= FACT_RECORD_EXISTS;
 		op_detail(op, REASON_RECORD_EXISTS, g_strdup(s->name));
 	}
-	if (looks_like_id(s->name))
+	if (looks_like_id(s->name) && !op->e->hv->ops->simulates_disks)
 		op->facts |= FACT_TAG_NUMERIC;
 	if (op->state.is_alive)
 		op->facts |= FACT_RECORD_MEMORY;

@@ -150,10 +150,7 @@ bool step_remove_image(struct op *op, GError **err)
 
 bool step_purge_image(struct op *op, GError **err)
 {
-	if (sys_unlinkat(op->dd->fd, IMAGE) < 0)
-		return fail_os(err, errno, "remove the save image of domain '%s'", op->name);
-	return sys_fsync(op->dd->fd) == 0 ||
-	       fail_os(err, errno, "sync the directory of domain '%s'", op->name);
+	return domain_purge(op->dd, IMAGE, err);
 }
 
 /* We changed the disks ourselves; the image still belongs to them. */

@@ -28,7 +28,11 @@ bool step_intent(struct op *op, GError **err)
 				      .time = now_sec(),
 				      .pid = getpid(),
 				      .args = op_intent_args(op) };
-	return intent_write(op->dd, &op->intent, err);
+	if (intent_write(op->dd, &op->intent, err))
+		return true;
+	/* Nothing was begun; some work goes forward only once it is announced. */
+	intent_drop(op->dd, NULL);
+	return false;
 }
 
 /* From here on the work goes forward: durable before what it announces. */

@@ -3,6 +3,7 @@
 #include "engine/steps.h"
 
 #include <libvirt/libvirt-domain-snapshot.h>
+#include <string.h>
 #include "base/error.h"
 #include "base/util.h"
 #include "xml/snapshot.h"
@@ -144,6 +145,8 @@ bool step_reparent(struct op *op, GError **err)
 		if (!record_read(op->dd, name, &text, &size, err))
 			return false;
 		changed = snapshot_reparent(text, size, op->snap.new_parent, err);
+		if (changed && strcmp(changed, text) == 0)
+			continue; /* repeated */
 		if (!changed || !record_stage(op->dd, name, changed, err) ||
 		    !record_publish(op->dd, name, err))
 			return false;

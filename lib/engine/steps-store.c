@@ -83,10 +83,11 @@ bool step_copy_nvram(struct op *op, GError **err)
 
 	if (from < 0)
 		return fail_os(err, errno, "open nvram '%s'", path);
-	if (exists_at(op->dd->fd, "nvram.fd") == 1)
-		sys_unlinkat(op->dd->fd, "nvram.fd");
+	/* One of its own that the config does not name. */
+	if (!domain_archive(op->dd, "nvram.fd", "nvram", NULL, err))
+		return false;
 	to = sys_create(op->dd->fd, "nvram.fd");
-	if (to < 0 || !copy_fd(from, to) || sys_fsync(to) < 0)
+	if (to < 0 || !copy_fd(from, to) || sys_fsync(to) < 0 || sys_fsync(op->dd->fd) < 0)
 		return fail_os(err, errno, "copy nvram '%s' into the directory of domain '%s'", path,
 			       op->name);
 	return true;
@@ -178,6 +179,16 @@ bool step_move(struct op *op, GError **err)
 
 /* ---- After the commit ---- */
 
+/* Nothing is left to do outside: the entry loses its mark, and its id with it. */
+static bool finish_entry(struct op *op, GError **err)
+{
+	if (!trash_done(op->store, op->trash_id, err))
+		return false;
+	if (g_str_has_suffix(op->trash_id, "~todo"))
+		op->trash_id[strlen(op->trash_id) - strlen("~todo")] = '\0';
+	return true;
+}
+
 bool step_move_kept(struct op *op, GError **err)
 {
 	bool nvram = false, tpm = false;
@@ -187,7 +198,7 @@ bool step_move_kept(struct op *op, GError **err)
 	if (op->uuid && (nvram || tpm) && !kept_put(op->dd, op->uuid, nvram, tpm, err))
 		return false;
 	/* Outside files are still to be done: the entry keeps its mark. */
-	return op->outside || trash_done(op->store, op->trash_id, err);
+	return op->outside || finish_entry(op, err);
 }
 
 bool step_unlink_outside(struct op *op, GError **err)
@@ -202,7 +213,7 @@ bool step_unlink_outside(struct op *op, GError **err)
 		if (sys_unlinkat(AT_FDCWD, path) < 0 && errno != ENOENT)
 			return fail_os(err, errno, "remove '%s'", path);
 	}
-	return trash_done(op->store, op->trash_id, err);
+	return finish_entry(op, err);
 }
 
 /* The directory's own lock is given back first: nobody waits for the store while holding one. */

@@ -64,11 +64,5 @@ bool step_restore_old(struct op *op, GError **err)
 		target = g_strdup_printf("snapshots/%s.xml", record);
 	else
 		return fail(err, VIR_ERR_INVALID_ARG, "'%s' cannot be taken back", op->old_file);
-	if (record && exists_at(op->dd->fd, "snapshots") == 0 &&
-	    sys_mkdirat(op->dd->fd, "snapshots") < 0)
-		return fail_os(err, errno, "make snapshots/ of domain '%s'", op->name);
-	if (sys_renameat(op->dd->fd, path, op->dd->fd, target, 1 /* RENAME_NOREPLACE */) < 0)
-		return fail_os(err, errno, "take '%s' of domain '%s' back", op->old_file, op->name);
-	return sys_fsync(op->dd->fd) == 0 ||
-	       fail_os(err, errno, "sync the directory of domain '%s'", op->name);
+	return domain_unarchive(op->dd, op->old_file, target, err);
 }

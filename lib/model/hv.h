@@ -5,7 +5,8 @@
  * the user but the error of the primitive itself. The engine speaks only to this table; a new
  * hypervisor is one more.
  *
- * Every primitive gets the guest as a struct guest. All run with the domain's `lock` held.
+ * Every primitive gets the guest as a struct guest. All run with the domain's `lock` held. A guest
+ * that is no process of its own has pid 0 in run/state; it is ended by quit, never by a signal.
  * Errors: DOM_ERROR VIR_ERR_OPERATION_FAILED / CONFIG_UNSUPPORTED / INTERNAL_ERROR; where the
  * hypervisor is gone: OPERATION_INVALID.
  */
@@ -66,9 +67,15 @@ enum hv_job { HV_JOB_NONE, HV_JOB_ACTIVE, HV_JOB_DONE, HV_JOB_FAILED };
 
 struct hv_ops {
 	const char *name;   /* "QEMU" as virConnectGetType */
+	/* Disks are names: no file of theirs is ever looked at. Internal snapshots are kept by the
+	 * hypervisor itself, whatever the disks' formats, and even where there is no disk: then
+	 * tag_query tells of one as if there were one. */
+	bool simulates_disks;
 
 	/* Versioned machine name for an alias, or NULL (hypervisor not installed, no alias). */
 	char *(*machine_for)(struct hv *hv, const char *emulator, const char *alias);
+	/* What it does not honour of a configuration, see xml/elements.h. */
+	GPtrArray *(*unsupported)(const struct xml_tree *domain);
 	/* Can this configuration be started: expand `tree` (addresses, versioned machine, cpu) in
 	 * place as live XML. Refuses what cannot be built. is_first_start: addresses were missing
 	 * (ret_pinned: the tree has new addresses that belong into the config too). */

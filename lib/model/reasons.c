@@ -73,7 +73,7 @@ const struct reason_row reason_rows[REASON_COUNT] = {
 				  "start --force-boot puts it aside and boots" },
 	[REASON_IMAGE_OTHER_RUN] = { "image-other-run", FAILED,
 				     "the managed save image is not of this domain's last run",
-				     "start --force-boot puts it aside and boots" },
+				     "start --accept-disks resumes all the same, --force-boot boots" },
 	[REASON_DISKS_CHANGED] = { "disks-changed", FAILED,
 				   "disks were changed since the managed save: %s",
 				   "start --accept-disks resumes all the same, --force-boot boots" },

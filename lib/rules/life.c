@@ -23,7 +23,7 @@ static const struct guard start_guards[] = {
 	{ .with = FACT_MANAGED_SAVE | FACT_IMAGE_BROKEN, .allowed_by = FORCE_BOOT,
 	  .reason = REASON_IMAGE_BROKEN },
 	{ .with = FACT_MANAGED_SAVE | FACT_IMAGE_OTHER_RUN, .without = FACT_IMAGE_BROKEN,
-	  .allowed_by = FORCE_BOOT, .reason = REASON_IMAGE_OTHER_RUN },
+	  .allowed_by = FORCE_BOOT | RULE_ACCEPT_DISKS, .reason = REASON_IMAGE_OTHER_RUN },
 	{ .with = FACT_MANAGED_SAVE | FACT_DISKS_CHANGED, .without = FACT_IMAGE_BROKEN,
 	  .allowed_by = FORCE_BOOT | RULE_ACCEPT_DISKS, .reason = REASON_DISKS_CHANGED },
 };
@@ -59,9 +59,12 @@ static void plan_resume(struct plan *p, guint64 facts, unsigned int flags)
 {
 	PLAN(p, STEP_INTENT, STEP_SPAWN, STEP_LOAD_IMAGE, STEP_LIVE_XML, STEP_PUBLISH_RUN,
 	     STEP_GO, STEP_IMAGE_ASIDE, STEP_CONT_BEGINS);
-	if (!(flags & PAUSED) && !(facts & FACT_IMAGE_PAUSED))
-		plan_add(p, STEP_CONT);
-	PLAN(p, STEP_IMAGE_GONE, STEP_DROP_INTENT, STEP_EVENT);
+	/* As long as the guest has not run, the image is the only durable copy of its memory. */
+	if ((flags & PAUSED) || (facts & FACT_IMAGE_PAUSED))
+		plan_add(p, STEP_IMAGE_ARCHIVE);
+	else
+		PLAN(p, STEP_CONT, STEP_IMAGE_GONE);
+	PLAN(p, STEP_DROP_INTENT, STEP_EVENT);
 }
 
 static void plan_boot(struct plan *p, guint64 facts, unsigned int flags)

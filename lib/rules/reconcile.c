@@ -35,7 +35,11 @@ static void reconcile_start(struct plan *p, guint64 facts, unsigned int flags)
 	}
 	if ((facts & FACT_PRELAUNCH) && wants_running && (boots || !(facts & FACT_IMAGE_PAUSED)))
 		plan_add(p, STEP_CONT);
-	plan_add(p, boots ? STEP_IMAGE_ARCHIVE : STEP_IMAGE_GONE);
+	/* A guest that was not to run has not used its image up. */
+	if (boots || !wants_running || (facts & FACT_IMAGE_PAUSED))
+		plan_add(p, STEP_IMAGE_ARCHIVE);
+	else
+		plan_add(p, STEP_IMAGE_GONE);
 	plan_add(p, STEP_DROP_INTENT);
 }
 

@@ -103,9 +103,10 @@ struct verdict rules_snapshot_delete(guint64 facts, unsigned int flags)
 		return v;
 	if (flags & METADATA_ONLY) {
 		/* One record without children is one rename; more is rolled forward. */
+		plan_add(p, STEP_POINT_CURRENT);
 		if (facts & FACT_SEVERAL)
 			plan_add(p, STEP_INTENT);
-		PLAN(p, STEP_POINT_CURRENT, STEP_RECORD_RETIRE);
+		plan_add(p, STEP_RECORD_RETIRE);
 		if (facts & FACT_SEVERAL)
 			PLAN(p, STEP_REPARENT, STEP_RECORDS_DELETE);
 		plan_add(p, STEP_SET_CURRENT);
@@ -114,7 +115,8 @@ struct verdict rules_snapshot_delete(guint64 facts, unsigned int flags)
 		plan_add(p, STEP_EVENT);
 		return v;
 	}
-	PLAN(p, STEP_INTENT, STEP_POINT_CURRENT, STEP_SNAPSHOT_DROP, STEP_REPARENT,
+	/* The intent last: with it the work goes forward only. */
+	PLAN(p, STEP_POINT_CURRENT, STEP_INTENT, STEP_SNAPSHOT_DROP, STEP_REPARENT,
 	     STEP_RECORDS_DELETE, STEP_SET_CURRENT);
 	if (refreshes_fingerprint(facts))
 		plan_add(p, STEP_FINGERPRINT);

@@ -64,9 +64,10 @@ static void plan_inactive(struct plan *p, guint64 facts, unsigned int flags)
 
 	if (keeps)
 		plan_add(p, STEP_KEEP_WISH);
+	/* The tombstone first: it says what the copy is, should it have to go again. */
+	plan_add(p, STEP_TOMBSTONE);
 	if (takes_in)
 		plan_add(p, STEP_COPY_NVRAM);
-	plan_add(p, STEP_TOMBSTONE);
 	plan_add(p, STEP_RETIRE);
 	if (keeps)
 		plan_add(p, STEP_MOVE_KEPT);

@@ -188,3 +188,37 @@ bool domain_archive_copy(struct domain_dir *dd, const char *file, const char *wh
 	archive_prune(&old);
 	return true;
 }
+
+bool domain_unarchive(struct domain_dir *dd, const char *entry, const char *file, GError **err)
+{
+	g_autofree char *what = g_strdup_printf("take '%s' of '%s' back", entry, dir_label(dd));
+	auto_close int old = open_dir_at(dd->fd, "old");
+	struct move m = { old, entry, dd->fd, file };
+	auto_close int records = -1;
+
+	if (old < 0)
+		return fail_os(err, errno, "open old/ of '%s'", dir_label(dd));
+	if (strchr(file, '/')) {
+		g_autofree char *dir = g_path_get_dirname(file);
+
+		m.to = records = open_made_dir(dd->fd, dir);
+		m.new_name = strchr(file, '/') + 1;
+		if (records < 0)
+			return store_fail(dd->store, err, errno, "make '%s' of '%s'", dir,
+					  dir_label(dd));
+	}
+	return move_commit(dd->store, &m, what, err);
+}
+
+/* By way of staging/, so that a failure can be taken back; what cannot be removed is swept. */
+bool domain_purge(struct domain_dir *dd, const char *file, GError **err)
+{
+	g_autofree char *what = g_strdup_printf("remove '%s' of '%s'", file, dir_label(dd));
+	g_autofree char *spare = staging_name();
+	struct move m = { dd->fd, file, dd->store->staging, spare };
+
+	if (!move_commit(dd->store, &m, what, err))
+		return false;
+	sys_unlinkat(dd->store->staging, spare);
+	return true;
+}

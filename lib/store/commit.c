@@ -10,9 +10,6 @@
 #include "base/util.h"
 #include "store/internal.h"
 
-/* Told when a change stands although the disk refused to confirm it. */
-#define UNCONFIRMED " (it was done all the same, but a power cut may undo it)"
-
 static bool commit_failed(struct store *st, const char *what, bool is_undone, int errnum,
 			  GError **err)
 {

@@ -150,18 +150,18 @@ static bool drop_flag(struct domain_dir *dd, const char *file)
 
 bool domain_set_flag_file(struct domain_dir *dd, const char *file, bool on, GError **err)
 {
-	int was = exists_at(dd->fd, file);
+	int was = exists_at(dd->fd, file), errnum;
 
 	if (was >= 0 && (was > 0) == on)
 		return true;
 	if (was >= 0 && (on ? make_flag(dd, file) : drop_flag(dd, file)))
 		return true;
-	store_fail(dd->store, err, errno, "%s '%s' of '%s'", on ? "make" : "remove", file,
-		   dir_label(dd));
+	errnum = errno;
 	/* Failed means unchanged. */
 	if (was >= 0 && exists_at(dd->fd, file) == on)
 		(void)!(on ? drop_flag(dd, file) : make_flag(dd, file));
-	return false;
+	return store_fail(dd->store, err, errnum, "%s '%s' of '%s'%s", on ? "make" : "remove", file,
+			  dir_label(dd), exists_at(dd->fd, file) == on ? UNCONFIRMED : "");
 }
 
 bool domain_set_keep(struct domain_dir *dd, bool nvram, bool tpm, GError **err)

@@ -97,6 +97,10 @@ bool domain_archive(struct domain_dir *dd, const char *file, const char *what, c
 		    GError **err);
 /* The same for a file that stays in place (hard link). */
 bool domain_archive_copy(struct domain_dir *dd, const char *file, const char *what, GError **err);
+/* COMMIT: old/<entry> goes to the empty place `file` of the directory, or of one in it. */
+bool domain_unarchive(struct domain_dir *dd, const char *entry, const char *file, GError **err);
+/* COMMIT: a file of the directory is gone for good. */
+bool domain_purge(struct domain_dir *dd, const char *file, GError **err);
 
 /* ---- Intent ---- */
 

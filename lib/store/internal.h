@@ -42,6 +42,9 @@ char *staging_name(void);
 
 /* ---- Commits: commit.c ---- */
 
+/* Told when a change stands although the disk refused to confirm it. */
+#define UNCONFIRMED " (it was done all the same, but a power cut may undo it)"
+
 /* Give name in `from` the new name in `to`. */
 struct move {
 	int from;

@@ -2,6 +2,7 @@
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/error.h"
@@ -63,6 +64,28 @@ bool tombstone_write(struct domain_dir *dd, const struct tombstone *ts, GError *
 bool tombstone_remove(struct domain_dir *dd, GError **err)
 {
 	return domain_set_flag_file(dd, TOMBSTONE, false, err);
+}
+
+static bool has_original(json_object *tombstone)
+{
+	json_object *paths;
+	const char *path;
+	struct stat info;
+
+	if (!json_get_array(tombstone, "outside_files", &paths))
+		return false;
+	path = json_object_get_string(json_object_array_get_idx(paths, 0));
+	return path && lstat(path, &info) == 0 && S_ISREG(info.st_mode);
+}
+
+void tombstone_withdraw(struct domain_dir *dd)
+{
+	g_autoptr(json_object) tombstone = json_read_file(dd->fd, TOMBSTONE, NULL);
+
+	if (tombstone && has_original(tombstone) && sys_unlinkat(dd->fd, "nvram.fd") < 0 &&
+	    errno != ENOENT)
+		return;
+	tombstone_remove(dd, NULL);
 }
 
 /* ---- Names of entries ---- */

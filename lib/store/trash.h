@@ -21,6 +21,9 @@ struct tombstone {
 bool tombstone_write(struct domain_dir *dd, const struct tombstone *ts, GError **err);
 /* Remove one that was found in domains/ (reconcile). */
 bool tombstone_remove(struct domain_dir *dd, GError **err);
+/* The same for one of an undefine that was not finished: nvram.fd, which it had copied in from
+ * outside, goes first if the original is still there. Best effort. */
+void tombstone_withdraw(struct domain_dir *dd);
 
 /* Move the directory out of domains/; on return it no longer exists under that name.
  * This is the commit point of undefine: nothing after it may fail the command.

@@ -11,8 +11,10 @@
 #include "driver/fake/fake.h"
 #include "engine/engine.h"
 #include "store/lock.h"
+#include "store/store.h"
 
 #define SETTLE_MS 2000
+#define SWEEP_MS 30
 
 /* ---- Left behind ---- */
 
@@ -22,11 +24,36 @@ static void check_lock(GString *out, int root, const char *path)
 		g_string_append_printf(out, "#     %s is held\n", path);
 }
 
+static bool is_empty(const char *path)
+{
+	GDir *dir = g_dir_open(path, 0, NULL);
+	bool empty = !dir || !g_dir_read_name(dir);
+
+	if (dir)
+		g_dir_close(dir);
+	return empty;
+}
+
+/* A guest whose client was killed takes a moment to end; then a sweep gets its directory. */
+static void wait_for_staging(const char *root, const char *path)
+{
+	g_autoptr(store) st = store_open(root, true, "invariant", NULL);
+
+	for (gint64 end = mono_ms() + SWEEP_MS; st && !is_empty(path) && mono_ms() < end;) {
+		auto_close int lock = store_lock(st, NULL);
+
+		g_usleep(500);
+	}
+}
+
 /* An entry without a lock file is young, and nobody may judge it yet. */
 static void check_staging(GString *out, const char *root)
 {
 	g_autofree char *path = g_build_filename(root, "staging", NULL);
-	GDir *dir = g_dir_open(path, 0, NULL);
+	GDir *dir;
+
+	wait_for_staging(root, path);
+	dir = g_dir_open(path, 0, NULL);
 
 	for (const char *d = dir ? g_dir_read_name(dir) : NULL; d; d = g_dir_read_name(dir)) {
 		g_autofree char *lock = g_build_filename(path, d, "lock", NULL);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "crash/operations.h"
 
+#include <glib/gstdio.h>
 #include <libvirt/libvirt-domain.h>
 #include <libvirt/libvirt-domain-snapshot.h>
 #include <string.h>
@@ -379,6 +380,14 @@ static bool ended(struct rig *r, GError **err)
 	return engine_guest_ended(r->engine, "vm", "?", "shutdown", err);
 }
 
+/* A define makes old/ first; with it a transient guest's end goes into the trash. */
+static bool make_old(struct rig *r, GError **err)
+{
+	g_autofree char *path = g_build_filename(r->root, "domains/vm/old", NULL);
+
+	return g_mkdir(path, 0700) == 0 || fail(err, VIR_ERR_OPERATION_FAILED, "mkdir");
+}
+
 /* ---- The table ---- */
 
 #define AFTER_START "go, cont and the image's removal come after the run is published"
@@ -391,22 +400,22 @@ static bool ended(struct rig *r, GError **err)
 
 /* clang-format off */
 const struct operation operations[] = {
-	{ "define", empty, define },
+	{ "define", empty, define, .n_syncs = 8 },
 	{ "define, kept nvram", kept_nvram, define },
-	{ "define again", off, define_more },
+	{ "define again", off, define_more, .n_syncs = 3, .stop = "define.PUT_CONFIG" },
 	{ "define with snapshots", snapshots_nvram, define_more },
 	{ "define an undefined guest", scene_undefined, define_more },
-	{ "define a transient guest", transient, define_more },
-	{ "undefine", off, undefine },
+	{ "define a transient guest", transient, define_more, .midway = make_old },
+	{ "undefine", off, undefine, .n_syncs = 4, .stop = "undefine.TOMBSTONE" },
 	{ "undefine all", everything, undefine_all },
 	{ "undefine, nvram outside", off_nvram_outside, undefine_all, .late = AFTER_RETIRE },
 	{ "undefine, keep nvram", off_nvram, undefine_keep, .late = AFTER_RETIRE },
 	{ "undefine, purge", everything, undefine_purge, .late = AFTER_RETIRE,
 	  .midway = undefine_all },
-	{ "undefine running", scene_running, undefine },
+	{ "undefine running", scene_running, undefine, .n_syncs = 1 },
 	{ "undefine running, keep nvram", running_nvram, undefine_keep },
 	{ "rename", snapshots_nvram, rename_vm, .late = "the name in domain.xml" },
-	{ "restore an entry", trashed, restore },
+	{ "restore an entry", trashed, restore, .n_syncs = 4 },
 	{ "restore a transient", trashed_transient, restore },
 	{ "restore, kept nvram", trashed_kept, restore },
 	{ "restore an undefined guest", scene_undefined, restore_undefined },
@@ -414,26 +423,26 @@ const struct operation operations[] = {
 	{ "restore an old image", image_removed, restore_image },
 	{ "restore an old record", record_removed, restore_record },
 	{ "empty the trash", trashed, empty_trash },
-	{ "autostart", off, autostart },
+	{ "autostart", off, autostart, .n_syncs = 1 },
 	{ "autostart off", off_autostart, autostart_off },
-	{ "remove an image", scene_saved, remove_image },
+	{ "remove an image", scene_saved, remove_image, .n_syncs = 2 },
 	{ "purge an image", scene_saved, purge_image },
-	{ "start", off, start, .late = AFTER_START },
+	{ "start", off, start, .late = AFTER_START, .stop = "start.GO" },
 	{ "start paused", live_off, start_paused, .late = AFTER_START },
 	{ "start from image", scene_saved, start, .late = AFTER_START },
 	{ "start from image, paused", scene_saved, start_paused, .late = AFTER_START },
 	{ "start, force boot", scene_saved, start_boot, .late = AFTER_START },
 	{ "create", empty, create, .late = AFTER_START },
-	{ "create, kept nvram", kept_nvram, create, .late = AFTER_START },
+	{ "create, kept nvram", kept_nvram, create, .late = AFTER_START, .may_end_off = true },
 	{ "create over a domain", live_off, create, .late = AFTER_START },
-	{ "save", scene_running, save, .late = AFTER_SAVE },
+	{ "save", scene_running, save, .late = AFTER_SAVE, .stop = "managed-save.STOP" },
 	{ "save a paused guest", paused, save, .late = AFTER_SAVE },
 	{ "snapshot", scene_snapshots, snapshot, .late = AFTER_SNAPSHOT },
 	{ "snapshot live", scene_running, snapshot, .late = AFTER_SNAPSHOT },
 	{ "snapshot paused", paused, snapshot, .late = AFTER_SNAPSHOT },
 	{ "snapshot without record", scene_running, snapshot_bare, .late = AFTER_SNAPSHOT },
 	{ "snapshot beside an image", saved_snapshots, snapshot, .late = AFTER_SNAPSHOT },
-	{ "redefine a new record", scene_snapshots, redefine_new },
+	{ "redefine a new record", scene_snapshots, redefine_new, .n_syncs = 2 },
 	{ "redefine a record", scene_snapshots, redefine_old, .late = "the pointer",
 	  .midway = redefine_only },
 	{ "delete", scene_snapshots, delete_middle, .late = AFTER_DELETE },

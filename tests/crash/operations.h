@@ -21,6 +21,10 @@ struct operation {
 	const char *late;
 	/* Two commits, each whole: what the first alone does. */
 	bool (*midway)(struct rig *r, GError **err);
+	/* How many fsyncs the call takes; 0: not looked at. */
+	unsigned int n_syncs;
+	/* A named point in the middle of it, where its locks are looked at. */
+	const char *stop;
 	/* A killed call may end with the guest off: what was begun goes forward on the disks. */
 	bool may_end_off;
 };

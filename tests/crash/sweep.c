@@ -10,10 +10,13 @@
 #include "base/error.h"
 #include "base/escape.h"
 #include "base/sys.h"
+#include "base/util.h"
+#include "crash/syncs.h"
 #include "crash/tree.h"
 #include "crash/view.h"
 #include "driver/fake/fake.h"
 #include "engine/engine.h"
+#include "store/lock.h"
 #include "store/store.h"
 
 #define CHILD_SEC 20
@@ -45,7 +48,8 @@ struct sweep {
 	/* References: as they are, and what a next writer makes of them, the guest alive or not. */
 	char *before, *after;
 	char *settled_before, *settled_after, *off_before, *off_after;
-	char *midway; /* or NULL */
+	char *midway, *off_midway; /* or NULL */
+	unsigned int n_syncs; /* of the call */
 	unsigned int n_told;
 	bool is_verbose;
 };
@@ -72,7 +76,8 @@ static bool recover(struct rig *r, GError **err)
 	return lock >= 0 && close(lock) == 0;
 }
 
-static G_GNUC_NORETURN void child_run(struct rig *r, const char *fault,
+/* What fired is told on stderr: only shown when one injection is looked at. */
+static G_GNUC_NORETURN void child_run(struct rig *r, const char *fault, bool is_quiet,
 				      bool (*act)(struct rig *, GError **))
 {
 	g_autofree char *path = g_build_filename(r->base, "message", NULL);
@@ -81,7 +86,8 @@ static G_GNUC_NORETURN void child_run(struct rig *r, const char *fault,
 	bool done;
 
 	alarm(CHILD_SEC);
-	dup2(null, STDERR_FILENO);
+	if (is_quiet)
+		dup2(null, STDERR_FILENO);
 	sys_fault_set(fault);
 	done = act(r, &err);
 	if (!g_file_set_contents(path, err ? err->message : "", -1, NULL))
@@ -101,10 +107,11 @@ static struct child run(struct sweep *s, const char *fault, bool (*act)(struct r
 	rig_open(&r, s->base);
 	pid = fork();
 	if (pid == 0)
-		child_run(&r, fault, act);
+		child_run(&r, fault, !s->is_verbose, act);
 	rig_close(&r);
 	while (waitpid(pid, &status, 0) < 0)
 		continue;
+	guests_settle();
 	c.is_killed = WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL;
 	c.is_broken = !c.is_killed &&
 		      (!WIFEXITED(status) || WEXITSTATUS(status) > CHILD_STATUS_MAX);
@@ -134,19 +141,23 @@ static bool bad_view(struct sweep *s, const char *fault, const char *what, const
 		     const char *got)
 {
 	g_autofree char *diff = view_diff(want, got);
+	g_autofree char *other = view_diff(s->settled_after ? s->settled_after : "", got);
+	bool is_nearer = want == s->settled_before && strlen(other) < strlen(diff);
 
-	return bad(s, fault, "%s; against the state before:\n%s", what, diff);
+	return bad(s, fault, "%s; against the state %s:\n%s", what,
+		   is_nearer ? "after" : "that should be", is_nearer ? other : diff);
 }
 
 /* ---- Judging ---- */
 
 /* Set of allowed end states. */
-enum { BEFORE = 1, AFTER = 2, OFF_BEFORE = 4, OFF_AFTER = 8, MIDWAY = 16 };
+enum { BEFORE = 1, AFTER = 2, OFF_BEFORE = 4, OFF_AFTER = 8, MIDWAY = 16, OFF_MIDWAY = 32 };
+#define ANY 63
 
 static bool is_allowed(const struct sweep *s, const char *view, unsigned int allowed)
 {
 	const char *const states[] = { s->settled_before, s->settled_after, s->off_before,
-				       s->off_after, s->midway };
+				       s->off_after, s->midway, s->off_midway };
 
 	for (guint i = 0; i < G_N_ELEMENTS(states); i++)
 		if ((allowed & (1u << i)) && g_strcmp0(view, states[i]) == 0)
@@ -159,6 +170,7 @@ static bool judge_recovery(struct sweep *s, const char *fault, unsigned int allo
 {
 	g_autofree char *first = NULL, *second = NULL, *strays = NULL;
 
+	guests_tell(s->base);
 	for (int i = 0; i < 2; i++) {
 		struct child c = run(s, NULL, recover);
 		g_autofree char *message = c.message;
@@ -180,8 +192,8 @@ static bool judge_recovery(struct sweep *s, const char *fault, unsigned int allo
 static bool judge_crash(struct sweep *s, const struct kind *kind, const char *fault)
 {
 	g_autofree char *lost = view_lost(s->base, s->before, s->after);
-	unsigned int allowed = MIDWAY |
-			       (kind->kills_guests ? OFF_BEFORE | OFF_AFTER : BEFORE | AFTER);
+	unsigned int allowed = kind->kills_guests ? OFF_BEFORE | OFF_AFTER | OFF_MIDWAY :
+						    BEFORE | AFTER | MIDWAY;
 
 	if (lost)
 		return bad(s, fault, "lost at once:\n%s", lost);
@@ -192,11 +204,18 @@ static bool judge_crash(struct sweep *s, const struct kind *kind, const char *fa
 	return judge_recovery(s, fault, allowed);
 }
 
+/* The view, once what a guard would write of its guest is written. */
+static char *told_view(struct sweep *s)
+{
+	guests_tell(s->base);
+	return view_take(s->base);
+}
+
 /* Done means done, failed means unchanged; but where the disk refuses even the way back, and
  * where the commit had been made. */
 static bool judge_error(struct sweep *s, const struct child *c, const char *fault)
 {
-	g_autofree char *view = view_take(s->base);
+	g_autofree char *view = told_view(s);
 	g_autofree char *lost = view_lost(s->base, s->before, s->after);
 	bool may_be_after = s->op->late || strstr(c->message, UNCONFIRMED);
 	unsigned int allowed = c->is_done ? AFTER : BEFORE | MIDWAY | (may_be_after ? AFTER : 0);
@@ -246,6 +265,7 @@ static char *settled(struct sweep *s, const char *state, bool kills_guests)
 	tree_restore(s->base, state);
 	if (kills_guests)
 		guests_kill();
+	guests_tell(s->base);
 	c = run(s, NULL, recover);
 	if (!c.is_done)
 		bad(s, "no fault", "recovery of '%s': %s", state, c.message);
@@ -265,7 +285,9 @@ static char *reference(struct sweep *s, bool (*act)(struct rig *, GError **), co
 	struct child c;
 
 	tree_restore(s->base, "saved");
+	syncs_reset();
 	c = run(s, NULL, act);
+	s->n_syncs = syncs_count();
 	if (!c.is_done)
 		bad(s, "no fault", "the call itself fails: %s", c.message);
 	g_free(c.message);
@@ -300,6 +322,8 @@ struct sweep *sweep_new(const struct operation *op, const char *base, FILE *out)
 	s->settled_after = settled(s, "done", false);
 	s->off_before = settled(s, "saved", true);
 	s->off_after = settled(s, "done", true);
+	if (op->midway)
+		s->off_midway = settled(s, "midway", true);
 	if (strcmp(s->before, s->after) == 0)
 		bad(s, "no fault", "the call changes nothing that can be seen");
 	return s;
@@ -313,6 +337,7 @@ void sweep_free(struct sweep *s)
 	for (guint i = 0; i < G_N_ELEMENTS(texts); i++)
 		g_free(texts[i]);
 	g_free(s->midway);
+	g_free(s->off_midway);
 	g_free(s);
 }
 
@@ -375,12 +400,48 @@ void sweep_recovery(struct sweep *s, unsigned int step)
 			killed = c.is_killed;
 			total += killed;
 			if (killed && !judge_recovery(s, name,
-						      BEFORE | AFTER | MIDWAY | OFF_BEFORE |
-							      OFF_AFTER))
+						      ANY))
 				n_bad++;
 		}
 	}
 	report(s, "crash in the recovery", total, n_bad);
+}
+
+void sweep_syncs(struct sweep *s)
+{
+	unsigned int wanted = s->op->n_syncs;
+
+	if (wanted)
+		fprintf(s->out, "%s - %s: %u fsyncs of %u\n", s->n_syncs == wanted ? "ok" : "not ok",
+			s->op->name, s->n_syncs, wanted);
+}
+
+void sweep_lock(struct sweep *s)
+{
+	g_autofree char *fault = g_strdup_printf("stop@%s", s->op->stop);
+	g_autofree char *root = g_build_filename(s->base, "world/root", NULL);
+	auto_close int fd = -1;
+	bool is_stopped, is_held;
+	struct rig r;
+	int status;
+	pid_t pid;
+
+	if (!s->op->stop)
+		return;
+	tree_restore(s->base, "saved");
+	rig_open(&r, s->base);
+	pid = fork();
+	if (pid == 0)
+		child_run(&r, fault, true, s->op->act);
+	rig_close(&r);
+	waitpid(pid, &status, WUNTRACED);
+	is_stopped = WIFSTOPPED(status);
+	fd = open_dir_at(AT_FDCWD, root);
+	is_held = lock_probe(fd, "domains/vm/lock") == LOCK_HELD;
+	kill(pid, SIGKILL);
+	waitpid(pid, &status, 0);
+	fprintf(s->out, "%s - %s: locked at %s\n", is_stopped && is_held ? "ok" : "not ok",
+		s->op->name, s->op->stop);
 }
 
 bool sweep_one(struct sweep *s, const struct kind *kind, unsigned int n)

@@ -15,6 +15,7 @@
 #include "base/json.h"
 #include "base/sys.h"
 #include "base/util.h"
+#include "driver/fake/machine.h"
 #include "store/lock.h"
 
 #define WAS_ALIVE "was-alive"
@@ -144,6 +145,7 @@ static void hold(const char *run, int ready)
 	if (fd < 0 || !lock_fd_try(fd) || write(ready, "x", 1) != 1)
 		_exit(1);
 	close(ready);
+	close(STDOUT_FILENO); /* see guests_settle */
 	for (;;)
 		pause();
 }
@@ -204,6 +206,41 @@ unsigned int guests_count(void)
 	g_autoptr(GArray) pids = children();
 
 	return pids->len;
+}
+
+static bool is_leashed(pid_t pid)
+{
+	g_autofree char *path = g_strdup_printf("/proc/%d/fd/1", (int)pid);
+	char text[256];
+
+	return readlink(path, text, sizeof(text)) > 0;
+}
+
+void guests_settle(void)
+{
+	for (bool waits = true; waits;) {
+		g_autoptr(GArray) pids = children();
+
+		waits = false;
+		for (guint i = 0; i < pids->len; i++)
+			waits |= is_leashed(g_array_index(pids, pid_t, i));
+		if (waits)
+			g_usleep(200);
+	}
+}
+
+void guests_tell(const char *base)
+{
+	g_autoptr(GPtrArray) runs = runs_of(base);
+
+	for (guint i = 0; i < runs->len; i++) {
+		auto_close int run = open_dir_at(AT_FDCWD, runs->pdata[i]);
+		struct machine m;
+
+		if (run < 0 || !machine_read(run, &m, NULL) || m.status == HV_GONE)
+			continue;
+		machine_tell(run, m.status == HV_RUNNING ? GUEST_RUNNING : GUEST_PAUSED, -1, NULL);
+	}
 }
 
 void guests_kill(void)

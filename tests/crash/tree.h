@@ -24,5 +24,9 @@ void tree_remove(const char *path);
 /* Children of this process (a subreaper, so guests too) that are alive; ends of dead ones are
  * collected. */
 unsigned int guests_count(void);
+/* Wait for those that end with their client, which is dead: the fake's leash is descriptor 1. */
+void guests_settle(void);
+/* Write into run/state what is true of each guest, as its guard would have done. */
+void guests_tell(const char *base);
 /* Kill them all and wait. */
 void guests_kill(void);

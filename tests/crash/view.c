@@ -55,12 +55,15 @@ static char *normal(const char *text)
 						"<creationTime>[0-9]*</creationTime>",
 						" id=['\"][0-9]+['\"]", "\\s+" };
 	static const char *const instead[] = { "", "", "", " " };
+	static GRegex *regexes[G_N_ELEMENTS(patterns)];
 	char *now = g_strdup(text);
 
 	for (guint i = 0; i < G_N_ELEMENTS(patterns); i++) {
-		g_autoptr(GRegex) regex = g_regex_new(patterns[i], G_REGEX_OPTIMIZE, 0, NULL);
-		char *next = g_regex_replace_literal(regex, now, -1, 0, instead[i], 0, NULL);
+		char *next;
 
+		if (!regexes[i])
+			regexes[i] = g_regex_new(patterns[i], G_REGEX_OPTIMIZE, 0, NULL);
+		next = g_regex_replace_literal(regexes[i], now, -1, 0, instead[i], 0, NULL);
 		g_free(now);
 		now = next;
 	}
@@ -147,14 +150,17 @@ static void add_configs(GString *out, int fd, const char *label, bool is_alive, 
 	bool has_config = exists_at(fd, files[0]) == 1;
 
 	for (guint i = 0; i < G_N_ELEMENTS(files); i++) {
-		const char *rest = has_config && i == 1 && !is_trash ? "!" : "";
-		g_autofree char *text = g_strconcat(rest, label, " ", files[i], NULL);
+		const char *rest = has_config && i == 1 ? "!" : "";
+		const char *shown = is_trash ? "config" : files[i];
+		g_autofree char *text = g_strconcat(is_trash ? "" : rest, label, " ", shown, NULL);
 
 		/* A dead one's live.xml says nothing where there is a config. */
-		if (i == 2 && !is_alive &&
-		    (has_config || (is_trash && exists_at(fd, files[1]) == 1)))
+		if (exists_at(fd, files[i]) != 1 || (i == 2 && !is_alive && has_config))
 			continue;
 		add_file(out, fd, files[i], text);
+		/* An entry is restored with the first of them. */
+		if (is_trash)
+			return;
 	}
 }
 
@@ -175,29 +181,60 @@ static void add_records(GString *out, int fd, const char *label)
 		g_string_append_printf(out, "%s current snapshot: %s\n", label, current);
 }
 
-/* Linked into old/ to be replaced, and not replaced yet: there is nothing old about it. */
-static bool is_in_place(int fd, const char *old, const char *what)
+static bool is_same(int fd, const char *a, const char *b)
 {
-	auto_close int file = open_file_at(fd, old);
-	g_autofree char *path = g_strdup("domain.xml");
+	g_autofree char *one = NULL, *other = NULL;
 
-	if (g_str_has_prefix(what, "~snapshot-")) {
-		g_free(path);
-		path = g_strdup_printf("snapshots/%s.xml", what + strlen("~snapshot-"));
-	}
-	return file >= 0 && same_file_at(file, fd, path);
+	return read_file_at(fd, a, TEXT_MAX, &one, NULL, NULL) &&
+	       read_file_at(fd, b, TEXT_MAX, &other, NULL, NULL) && strcmp(one, other) == 0;
 }
 
+/* Linked into old/ and not replaced yet, or taken back: there is nothing old about it. */
+static bool is_in_place(int fd, const char *old, const char *what)
+{
+	g_autofree char *path = NULL;
+
+	if (strcmp(what, "~config") == 0)
+		return is_same(fd, old, "domain.xml") || is_same(fd, old, "undefined.xml");
+	if (!g_str_has_prefix(what, "~snapshot-"))
+		return false;
+	path = g_strdup_printf("snapshots/%s.xml", what + strlen("~snapshot-"));
+	return is_same(fd, old, path);
+}
+
+static bool has_twin(int fd, const GPtrArray *names, guint i)
+{
+	g_autofree char *path = g_build_filename("old", names->pdata[i], NULL);
+
+	for (guint k = 0; k < i; k++) {
+		g_autofree char *other = g_build_filename("old", names->pdata[k], NULL);
+
+		if (is_same(fd, path, other))
+			return true;
+	}
+	return false;
+}
+
+static int compare_what(gconstpointer a, gconstpointer b)
+{
+	const char *one = strchr(*(char *const *)a, '~'), *other = strchr(*(char *const *)b, '~');
+
+	return g_strcmp0(one, other);
+}
+
+/* Work that was begun twice may have kept the same twice; and in which order two kinds came does
+ * not matter. */
 static void add_old(GString *out, const char *world, int fd, const char *label)
 {
 	g_autoptr(GPtrArray) names = names_in(fd, "old");
 
+	g_ptr_array_sort(names, compare_what);
 	for (guint i = 0; i < names->len; i++) {
 		const char *what = strchr(names->pdata[i], '~');
 		g_autofree char *path = g_build_filename("old", names->pdata[i], NULL);
 		g_autofree char *text = g_strdup_printf("%s old/%s", label, what ? what : "?");
 
-		if (what && is_in_place(fd, path, what))
+		if (what && (is_in_place(fd, path, what) || has_twin(fd, names, i)))
 			continue;
 		if (g_strcmp0(what, "~managed-save") == 0)
 			add_image(out, world, fd, path, text, true);
@@ -208,8 +245,9 @@ static void add_old(GString *out, const char *world, int fd, const char *label)
 
 static void add_guest(GString *out, int fd, const char *label)
 {
-	static const char *const words[] = { "gone",   "prelaunch",   "running",  "paused", "postmigrate",
-					     "inmigrate", "stopped-bad", "shutdown", "panicked" };
+	/* All that resume goes on from is paused to the user. */
+	static const char *const words[] = { "gone",   "prelaunch", "running",  "paused",  "paused",
+					     "inmigrate", "paused", "shutdown", "panicked" };
 	auto_close int run = open_dir_at(fd, "run");
 	g_autoptr(json_object) state = json_read_file(run, "state", NULL);
 	gint64 shown = -1;
@@ -231,14 +269,32 @@ static void add_unfinished(GString *out, int fd, const char *label, bool is_aliv
 	for (guint i = 0; i < names->len; i++) {
 		const char *name = names->pdata[i];
 
-		if (strcmp(name, "intent") == 0 || g_str_has_prefix(name, "run.") ||
+		if (strcmp(name, "intent") == 0 || strcmp(name, "tombstone") == 0 || g_str_has_prefix(name, "run.") ||
 		    strcmp(name, "managed-save.new~") == 0)
 			g_string_append_printf(out, "!%s has %s\n", label, name);
 		if (strcmp(name, "run") == 0 && !is_alive)
 			g_string_append_printf(out, "!%s has a dead run\n", label);
 	}
+	if (!is_alive && exists_at(fd, "domain.xml") == 0)
+		g_string_append_printf(out, "!%s is garbage\n", label);
 	if (exists_at(fd, "run/restored") == 1)
 		g_string_append_printf(out, "!%s has run/restored\n", label);
+}
+
+/* Taken back into an entry that is still an entry: it is what is kept that counts. */
+static bool is_kept(int entry, const char *file)
+{
+	auto_close int fd = open_file_at(entry, file);
+	g_autoptr(GPtrArray) names = names_in(entry, "../../kept");
+
+	for (guint i = 0; fd >= 0 && i < names->len; i++) {
+		g_autofree char *path =
+			g_build_filename("../../kept", names->pdata[i], file, NULL);
+
+		if (same_file_at(fd, entry, path))
+			return true;
+	}
+	return false;
 }
 
 static void add_domain(GString *out, const char *world, int fd, const char *label, bool is_trash)
@@ -254,7 +310,7 @@ static void add_domain(GString *out, const char *world, int fd, const char *labe
 		const char *rest = i == 3 && has_config && !is_trash ? "!" : "";
 		g_autofree char *text = g_strconcat(rest, label, " ", files[i], NULL);
 
-		if (i < 3 || !is_trash)
+		if (!is_trash || (i < 3 && !is_kept(fd, files[i])))
 			add_file(out, fd, files[i], text);
 	}
 	add_records(out, fd, label);

@@ -53,7 +53,7 @@ static guint8 *cover(struct table t, int k, struct cube cube, GArray *out)
 	guint8 *f = g_malloc0(n);
 	g_autofree guint8 *f0 = NULL, *f1 = NULL, *both = NULL, *lower = NULL, *upper = NULL;
 	struct table t0 = t, t1 = { t.lower + half, t.upper + half };
-	guint32 bit = 1u << (k - 1);
+	guint32 bit = (1u << k) / 2;
 
 	if (has_none(t.lower, n))
 		return f;

@@ -49,13 +49,11 @@ static const struct licence {
 	{ STEP_PURGE_IMAGE, RULE_MANAGED_SAVE_REMOVE, FACT_MANAGED_SAVE, FACT_ALIVE | FACT_UNCLEAR,
 	  RULE_REMOVE_PURGE, 0 },
 	{ STEP_IMAGE_GONE, RULE_START, FACT_MANAGED_SAVE,
-	  FACT_ALIVE | FACT_IMAGE_BROKEN | FACT_IMAGE_OTHER_RUN, 0,
-	  VIR_DOMAIN_START_FORCE_BOOT },
-	{ STEP_IMAGE_ARCHIVE, RULE_START, FACT_MANAGED_SAVE, FACT_ALIVE | FACT_UNCLEAR,
-	  VIR_DOMAIN_START_FORCE_BOOT, 0 },
+	  FACT_ALIVE | FACT_IMAGE_BROKEN | FACT_IMAGE_PAUSED, 0,
+	  VIR_DOMAIN_START_FORCE_BOOT | VIR_DOMAIN_START_PAUSED },
+	{ STEP_IMAGE_ARCHIVE, RULE_START, FACT_MANAGED_SAVE, FACT_ALIVE | FACT_UNCLEAR, 0, 0 },
 	{ STEP_LOAD_IMAGE, RULE_START, FACT_MANAGED_SAVE,
-	  FACT_ALIVE | FACT_UNCLEAR | FACT_IMAGE_BROKEN | FACT_IMAGE_OTHER_RUN, 0,
-	  VIR_DOMAIN_START_FORCE_BOOT },
+	  FACT_ALIVE | FACT_UNCLEAR | FACT_IMAGE_BROKEN, 0, VIR_DOMAIN_START_FORCE_BOOT },
 	{ STEP_STOP, RULE_MANAGED_SAVE, FACT_PERSISTENT | FACT_ALIVE,
 	  FACT_UNCLEAR | FACT_MANAGED_SAVE, 0, 0 },
 	{ STEP_PUBLISH_IMAGE, RULE_MANAGED_SAVE, FACT_PERSISTENT | FACT_ALIVE,
@@ -399,16 +397,17 @@ static void test_start_image(void)
 		const struct plan *p = &w.v.plan;
 		bool has = w.facts & FACT_MANAGED_SAVE;
 		bool boots = !has || (w.flags & VIR_DOMAIN_START_FORCE_BOOT);
+		bool runs = !(w.flags & VIR_DOMAIN_START_PAUSED) &&
+			    !(w.facts & FACT_IMAGE_PAUSED);
 
 		if (w.v.n_reasons)
 			continue;
 		WALK_CHECK(&w, plan_has(p, STEP_LOAD_IMAGE) == !boots);
-		WALK_CHECK(&w, plan_has(p, STEP_IMAGE_GONE) == !boots);
-		WALK_CHECK(&w, plan_has(p, STEP_IMAGE_ARCHIVE) == (has && boots));
+		WALK_CHECK(&w, plan_has(p, STEP_IMAGE_GONE) == (!boots && runs));
+		WALK_CHECK(&w, plan_has(p, STEP_IMAGE_ARCHIVE) == (has && (boots || !runs)));
 		WALK_CHECK(&w, plan_has(p, STEP_IMAGE_ASIDE) == has);
 		WALK_CHECK(&w, plan_has(p, STEP_CONT) ==
-				       !((w.flags & VIR_DOMAIN_START_PAUSED) ||
-					 (!boots && (w.facts & FACT_IMAGE_PAUSED))));
+				       (runs || (boots && !(w.flags & VIR_DOMAIN_START_PAUSED))));
 		/* Stale disks only when the user takes them on. */
 		WALK_CHECK(&w, boots || !(w.facts & FACT_DISKS_CHANGED) ||
 				       (w.flags & RULE_ACCEPT_DISKS));

@@ -8,7 +8,7 @@
  */
 #include "test-rules.h"
 
-enum image { IMAGE_NONE, IMAGE_NEW, IMAGE_PLACE, IMAGE_ASIDE, IMAGE_OLD };
+enum image { IMAGE_NONE, IMAGE_PART, IMAGE_NEW, IMAGE_PLACE, IMAGE_ASIDE, IMAGE_OLD };
 enum guest { GUEST_OFF, GUEST_FRESH, GUEST_STOPPED, GUEST_RUNS };
 enum run { RUN_NONE, RUN_UNPUBLISHED, RUN_PUBLISHED };
 
@@ -19,7 +19,8 @@ struct world {
 	enum run run;
 	bool intent, steps_done;
 	bool ran;              /* a guest that was loaded or booted did run: the disks changed */
-	bool tag, staged, record, safety;
+	bool tag, half_tag;    /* on all disks; on some */
+	bool staged, record, safety;
 	bool fresh_print;      /* the image's fingerprint fits the disks */
 	bool loaded, config;   /* reverted: the disks, the config */
 	bool children, current;
@@ -51,7 +52,7 @@ static void start_steps(struct world *w, enum step step)
 	} else if (step == STEP_CONT) {
 		/* Never a guest that was quit, nor one beside its own complete image. */
 		g_assert_cmpint(w->guest, !=, GUEST_OFF);
-		g_assert_cmpint(w->image, !=, IMAGE_NEW);
+		g_assert_true(w->image != IMAGE_NEW && w->image != IMAGE_PART);
 		g_assert_cmpint(w->image, !=, IMAGE_PLACE);
 		w->guest = GUEST_RUNS;
 		w->ran = true;
@@ -74,7 +75,7 @@ static void save_steps(struct world *w, enum step step)
 		w->image = IMAGE_PLACE;
 	} else if (step == STEP_IMAGE_FINISH && w->image == IMAGE_NEW) {
 		w->image = IMAGE_PLACE;
-	} else if (step == STEP_IMAGE_DROP && w->image == IMAGE_NEW) {
+	} else if (step == STEP_IMAGE_DROP && (w->image == IMAGE_NEW || w->image == IMAGE_PART)) {
 		w->image = IMAGE_NONE;
 	}
 }
@@ -109,7 +110,7 @@ static void snapshot_steps(struct world *w, enum step step)
 		w->fresh_print = false;
 	} else if (step == STEP_SNAPSHOT_DROP || step == STEP_DROP_TAG ||
 		   step == STEP_DROP_AGAIN) {
-		w->tag = false;
+		w->tag = w->half_tag = false;
 		w->fresh_print = false;
 	} else if (step == STEP_RECORD_AFTER) {
 		w->record = w->staged || w->record;
@@ -122,6 +123,19 @@ static void snapshot_steps(struct world *w, enum step step)
 		w->current = true;
 	} else if (step == STEP_FINGERPRINT) {
 		w->fresh_print = true;
+	}
+}
+
+/* The step was killed in its middle. */
+static void apply_half(struct world *w, enum step step)
+{
+	if (step == STEP_WRITE_IMAGE) {
+		w->image = IMAGE_PART;
+	} else if (step == STEP_SNAPSHOT_SAVE) {
+		w->half_tag = true;
+		w->fresh_print = false;
+		if (w->guest == GUEST_RUNS)
+			w->guest = GUEST_STOPPED;
 	}
 }
 
@@ -228,7 +242,8 @@ static bool is_same(const struct world *a, const struct world *b)
 {
 	return a->image == b->image && (a->guest == GUEST_RUNS) == (b->guest == GUEST_RUNS) &&
 	       (a->guest == GUEST_OFF) == (b->guest == GUEST_OFF) && a->run == b->run &&
-	       a->tag == b->tag && a->record == b->record && a->safety == b->safety &&
+	       a->tag == b->tag && a->half_tag == b->half_tag && a->record == b->record &&
+	       a->safety == b->safety &&
 	       a->fresh_print == b->fresh_print && a->loaded == b->loaded &&
 	       a->config == b->config && a->children == b->children && a->intent == b->intent;
 }
@@ -238,7 +253,7 @@ static bool is_right_without_guest(const struct cut *c, const struct world *now,
 				   const struct world *cut)
 {
 	if (now->guest != GUEST_OFF || now->run != RUN_NONE || now->image == IMAGE_ASIDE ||
-	    now->image == IMAGE_NEW)
+	    now->image == IMAGE_NEW || now->image == IMAGE_PART || now->half_tag)
 		return false;
 	/* Memory that no guest used up is still there, and in the place where start finds it. */
 	if (c->before.image == IMAGE_PLACE && !cut->ran && cut->image != IMAGE_NONE &&
@@ -289,12 +304,11 @@ static bool is_reverted_off(const struct cut *c, const struct world *end)
 	       end->config && !end->safety && end->tag && end->record;
 }
 
-static void check_cut(const struct cut *c, const struct plan *p, int n, const struct world *after)
+static void check_world(const struct cut *c, const struct plan *p, int n,
+			const struct world *after, struct world client)
 {
-	struct world client = c->before, both, end;
+	struct world both, end = reconciled(c, client);
 
-	run_steps(&client, p, n);
-	end = reconciled(c, client);
 	if (end.intent || end.staged ||
 	    (!is_same(&end, &c->before) && !is_same(&end, after) && !is_reverted_off(c, &end)))
 		fail_cut(c, p, n, &end);
@@ -310,6 +324,18 @@ static void check_cut(const struct cut *c, const struct plan *p, int n, const st
 	if (end.intent || end.staged || !is_right_without_guest(c, &end, &client))
 		fail_cut(c, p, n, &end);
 	check_idempotent(c, p, n, both, &end);
+}
+
+/* Killed before step n, and in its middle. */
+static void check_cut(const struct cut *c, const struct plan *p, int n, const struct world *after)
+{
+	struct world w = c->before;
+
+	run_steps(&w, p, n);
+	check_world(c, p, n, after, w);
+	if (n < p->n)
+		apply_half(&w, p->steps[n]);
+	check_world(c, p, n, after, w);
 }
 
 /* ---- Every case, every cut ---- */

@@ -15,6 +15,7 @@
 #include "driver/fake/disk.h"
 #include "driver/fake/machine.h"
 #include "driver/fake/snap.h"
+#include "xml/elements.h"
 
 #define STREAM_FORMAT "fake memory %020" G_GINT64_FORMAT "\n"
 #define STREAM_SIZE 33 /* what it makes */
@@ -99,11 +100,14 @@ static void abandon(struct hv *hv, struct guest *g)
 	machine_kill(g->run_fd, NULL);
 }
 
+/* The process needs its client no more, as with any guard. */
 static bool adopt(struct hv *hv, struct guest *g, GError **err)
 {
-	(void)hv;
-	(void)g;
-	(void)err;
+	struct session *session = g->session;
+
+	if (session && session->leash >= 0 && !machine_release(session->leash, err))
+		return false;
+	close_session(hv, g);
 	return true;
 }
 
@@ -298,6 +302,7 @@ static bool check_disk(struct hv *hv, const struct hv_disk *disk, bool is_readon
 
 static const struct hv_ops fake_ops = {
 	.name = "fake",
+	.unsupported = elements_unsupported,
 	.machine_for = machine_for,
 	.expand = expand,
 	.spawn = spawn,

@@ -18,6 +18,7 @@
 #include "driver/qemu/save.h"
 #include "driver/qemu/session.h"
 #include "driver/qemu/snapshot.h"
+#include "xml/elements.h"
 
 struct qemu_hv {
 	struct hv base;
@@ -325,7 +326,9 @@ static bool run_snapshot(struct guest *g, enum snapshot_op op, const struct hv_d
 {
 	struct qmp *q;
 
-	if (!session_is_alive(g))
+	/* A guest that was alive for the caller and has ended since is a failure, not a guest that is
+	 * off: its snapshot would lack the memory. */
+	if (g->run_fd < 0)
 		return snapshot_offline(op, disks, n, tag, err);
 	/* A job of a dead client's may be under way: then even the greeting waits for it. */
 	q = session_qmp(g, QMP_NO_DEADLINE, err);
@@ -446,6 +449,7 @@ static void op_close(struct hv *hv)
 
 static const struct hv_ops qemu_ops = {
 	.name = "QEMU",
+	.unsupported = elements_unsupported,
 	.machine_for = op_machine_for,
 	.expand = op_expand,
 	.spawn = op_spawn,

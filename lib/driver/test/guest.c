@@ -22,6 +22,7 @@ static void guest_free(struct test_guest *t)
 {
 	test_guest_end(t);
 	g_hash_table_unref(t->tags);
+	g_free(t->run_id);
 	g_free(t);
 }
 
@@ -82,6 +83,8 @@ bool test_guest_begin(struct test_guest *t, const struct guest *g, GError **err)
 	if (t->guard < 0)
 		return false;
 	t->alive = take_lock(g->run_fd, "alive", err);
+	g_free(t->run_id);
+	t->run_id = g_strdup(g->run_id);
 	t->seq = 0;
 	t->job = HV_JOB_NONE;
 	if (t->alive >= 0 && test_guest_tell(t, g, GUEST_PAUSED, PAUSED_STARTING_UP, err))

@@ -36,6 +36,7 @@ struct test_guest {
 	int resume;            /* reason of `running` when it is continued */
 	gint64 memory;         /* what is saved and loaded: goes up with every start and resume */
 	enum hv_job job;       /* the last save */
+	char *run_id;          /* whose locks these are */
 	int alive, guard;      /* locks */
 	gint64 seq;            /* of run/state */
 	GHashTable *tags;      /* name → struct test_tag */

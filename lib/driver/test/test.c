@@ -109,8 +109,11 @@ static bool go(struct hv *hv, struct guest *g, GError **err)
 static void abandon(struct hv *hv, struct guest *g)
 {
 	struct test_guests *guests = test_hv_guests(hv);
+	struct test_guest *t = test_guest_get(guests, g->uuid);
 
-	test_guest_end(test_guest_get(guests, g->uuid));
+	/* Rests of an earlier run are swept while a later one lives. */
+	if (g_strcmp0(t->run_id, g->run_id) == 0)
+		test_guest_end(t);
 	test_guest_put(guests);
 }
 
@@ -197,6 +200,37 @@ static bool quit(struct hv *hv, struct guest *g, GError **err)
 		test_guest_end(t);
 	test_guest_put(guests);
 	return done;
+}
+
+/* ---- As a node file says ---- */
+
+static const enum hv_status status_of[] = {
+	[GUEST_NOSTATE] = HV_RUNNING,   [GUEST_RUNNING] = HV_RUNNING,
+	[GUEST_BLOCKED] = HV_RUNNING,   [GUEST_PAUSED] = HV_PAUSED,
+	[GUEST_SHUTDOWN] = HV_SHUTDOWN, [GUEST_SHUTOFF] = HV_SHUTDOWN,
+	[GUEST_CRASHED] = HV_PANICKED,  [GUEST_PMSUSPENDED] = HV_PAUSED,
+};
+
+bool test_hv_pretend(struct hv *hv, struct guest *g, enum guest_state state, GError **err)
+{
+	struct test_guests *guests = test_hv_guests(hv);
+	struct test_guest *t = test_guest_get(guests, g->uuid);
+	bool done = test_guest_tell(t, g, state, 0, err);
+
+	t->status = status_of[state];
+	t->resume = RUNNING_UNPAUSED;
+	test_guest_put(guests);
+	return done;
+}
+
+void test_hv_add_tag(struct hv *hv, const char *uuid, const char *tag, bool has_memory)
+{
+	struct test_guests *guests = test_hv_guests(hv);
+	struct test_tag *made = g_new0(struct test_tag, 1);
+
+	made->has_memory = has_memory;
+	g_hash_table_insert(test_guest_get(guests, uuid)->tags, g_strdup(tag), made);
+	test_guest_put(guests);
 }
 
 /* ---- Memory in a file ---- */

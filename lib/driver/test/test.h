@@ -11,6 +11,7 @@
 #include <glib.h>
 #include <stdbool.h>
 #include "model/hv.h"
+#include "model/state.h"
 
 struct test_guests;
 
@@ -21,6 +22,10 @@ typedef bool (*test_fill)(struct hv *hv, void *data, GError **err);
 struct hv *test_hv_open(bool shared, test_fill fill, void *data, GError **err);
 /* Where its store is. */
 const char *test_hv_root(const struct hv *hv);
+
+/* For those who fill: a living guest is in that state, for no reason; a snapshot is there. */
+bool test_hv_pretend(struct hv *hv, struct guest *g, enum guest_state state, GError **err);
+void test_hv_add_tag(struct hv *hv, const char *uuid, const char *tag, bool has_memory);
 
 /* For the primitives. */
 struct test_guests *test_hv_guests(struct hv *hv);

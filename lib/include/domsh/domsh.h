@@ -128,6 +128,90 @@ int domshTrashRestore(virConnectPtr conn, const char *id, char **restored);
 int domshTrashEmpty(virConnectPtr conn, const char *id, long long olderThan, int dryRun,
 		    long long *freed);
 
+/* ---- Devices ------------------------------------------------------------------------------ */
+
+/* Strings may be NULL where the configuration says nothing. */
+struct domshDisk {
+	char *target; /* "vda" */
+	char *source; /* path; NULL: nothing is in it */
+	char *type;   /* "file", "block", … */
+	char *device; /* "disk", "cdrom", "floppy" */
+	char *format; /* "qcow2", "raw" */
+};
+
+struct domshInterface {
+	char *name;   /* on the host; NULL: none, or off */
+	char *type;   /* "user", "network", "bridge", … */
+	char *source; /* name of what it is plugged into */
+	char *model;
+	char *mac;
+};
+
+struct domshDisplay {
+	char *type;     /* "vnc", "spice", … */
+	char *listen;   /* address; NULL: it listens on a socket only */
+	char *socket;   /* path of a unix socket */
+	char *password; /* only when asked for */
+	int port, tlsPort; /* -1: none */
+};
+
+/*
+ * Devices of a domain in the order of its configuration, the running guest's when it runs.
+ *
+ * flags: VIR_DOMAIN_XML_INACTIVE for the stored configuration; for displays also
+ * VIR_DOMAIN_XML_SECURE for passwords (denied on a read-only connection).
+ * Return the number of entries.
+ */
+int domshDomainListDisks(virDomainPtr domain, unsigned int flags, struct domshDisk **disks);
+void domshDisksFree(struct domshDisk *disks, int n);
+int domshDomainListInterfaces(virDomainPtr domain, unsigned int flags,
+			      struct domshInterface **interfaces);
+void domshInterfacesFree(struct domshInterface *interfaces, int n);
+int domshDomainListDisplays(virDomainPtr domain, unsigned int flags,
+			    struct domshDisplay **displays);
+void domshDisplaysFree(struct domshDisplay *displays, int n);
+
+/* Path of the terminal that the guest's first console or serial port is on, to be freed with
+ * free(). NULL without an error (virGetLastError() is NULL) when it is on none, or off. */
+char *domshDomainGetTerminal(virDomainPtr domain);
+
+/* ---- Protection --------------------------------------------------------------------------- */
+
+/* Whether undefine, snapshot-delete and removal of storage are refused: 1 or 0, or -1. */
+int domshDomainIsProtected(virDomainPtr domain);
+/* Refuse them from now on, or no more. Errors: VIR_ERR_OPERATION_INVALID (transient). */
+int domshDomainSetProtected(virDomainPtr domain, int isProtected);
+
+/* ---- Waiting ------------------------------------------------------------------------------ */
+
+typedef enum {
+	DOMSH_AWAIT_INACTIVE = 0, /* the guest has ended and what its end asks for is done */
+	DOMSH_AWAIT_AGENT = 1,    /* an agent in the guest answers; not supported yet */
+} domshAwaitCondition;
+
+/*
+ * Wait until a condition holds. timeoutMs: at most so many milliseconds; negative: for ever.
+ * Returns 1 when it holds (a transient domain that is gone is inactive), 0 when the time is over,
+ * -1 on error: VIR_ERR_ARGUMENT_UNSUPPORTED for AGENT.
+ */
+int domshDomainAwait(virDomainPtr domain, unsigned int condition, long long timeoutMs);
+
+/* ---- Doctor ------------------------------------------------------------------------------- */
+
+struct domshFinding {
+	char *domain; /* NULL: about the store as a whole */
+	char *code;   /* stable word: "intent", "unclear", "stale-run", "record", "uuid", … */
+	char *what;   /* for people */
+	char *remedy; /* what to do; may be NULL */
+};
+
+/*
+ * Look for what is out of step, and change nothing. domain: a name, or NULL for all.
+ * Returns the number of findings; 0 when all is well.
+ */
+int domshDoctor(virConnectPtr conn, const char *domain, struct domshFinding **findings);
+void domshFindingsFree(struct domshFinding *findings, int n);
+
 #ifdef __cplusplus
 }
 #endif

@@ -30,6 +30,46 @@ extern "C" {
 /* Frees what a caller handed over for a callback. */
 typedef void (*virFreeCallback)(void *opaque);
 
+/* ---- Named values ------------------------------------------------------------------------- */
+
+#define VIR_TYPED_PARAM_FIELD_LENGTH 80
+
+typedef enum {
+	VIR_TYPED_PARAM_INT = 1,
+	VIR_TYPED_PARAM_UINT = 2,
+	VIR_TYPED_PARAM_LLONG = 3,
+	VIR_TYPED_PARAM_ULLONG = 4,
+	VIR_TYPED_PARAM_DOUBLE = 5,
+	VIR_TYPED_PARAM_BOOLEAN = 6,
+	VIR_TYPED_PARAM_STRING = 7,
+#ifdef VIR_ENUM_SENTINELS
+	VIR_TYPED_PARAM_LAST
+#endif
+} virTypedParameterType;
+
+/* A name, and the member of `value` that `type` tells. */
+typedef struct _virTypedParameter virTypedParameter;
+typedef virTypedParameter *virTypedParameterPtr;
+struct _virTypedParameter {
+	char field[VIR_TYPED_PARAM_FIELD_LENGTH];
+	int type; /* virTypedParameterType */
+	union {
+		int i;
+		unsigned int ui;
+		long long int l;
+		unsigned long long int ul;
+		double d;
+		char b; /* 0 or 1 */
+		char *s;
+	} value;
+};
+
+/* The parameter of that name in an array of nparams, or NULL. */
+virTypedParameterPtr virTypedParamsGet(virTypedParameterPtr params, int nparams,
+				       const char *name);
+/* Free an array that a call handed out, with its strings. NULL is fine. */
+void virTypedParamsFree(virTypedParameterPtr params, int nparams);
+
 #ifdef __cplusplus
 }
 #endif

@@ -81,8 +81,8 @@ const char *virConnectGetType(virConnectPtr conn);
  * The version of the hypervisor program that guests would be started with.
  *
  * hvVer: receives major * 1000000 + minor * 1000 + micro; 0 when it cannot be known.
- * Returns 0, or -1 with VIR_ERR_INVALID_ARG (hvVer is NULL) or VIR_ERR_NO_SUPPORT (this build
- * cannot tell).
+ * Returns 0, or -1 with VIR_ERR_INVALID_ARG (hvVer is NULL) or VIR_ERR_CONFIG_UNSUPPORTED (the
+ * program is not installed).
  */
 int virConnectGetVersion(virConnectPtr conn, unsigned long *hvVer);
 
@@ -146,6 +146,37 @@ struct _virSecurityModel {
  * Returns 0, or -1 with VIR_ERR_INVALID_ARG when secmodel is NULL.
  */
 int virNodeGetSecurityModel(virConnectPtr conn, virSecurityModelPtr secmodel);
+
+/* What the host is made of. sockets, cores and threads are each per one of the former; their product
+ * with nodes may be less than cpus where CPUs are off. */
+typedef struct _virNodeInfo virNodeInfo;
+typedef virNodeInfo *virNodeInfoPtr;
+struct _virNodeInfo {
+	char model[32];       /* "x86_64" */
+	unsigned long memory; /* KiB */
+	unsigned int cpus;    /* CPUs that are on */
+	unsigned int mhz;     /* 0 when the host does not tell */
+	unsigned int nodes;   /* NUMA cells */
+	unsigned int sockets; /* per cell */
+	unsigned int cores;   /* per socket */
+	unsigned int threads; /* per core */
+};
+
+/*
+ * CPUs and memory of the host.
+ *
+ * Returns 0, or -1 with VIR_ERR_INVALID_ARG when info is NULL.
+ */
+int virNodeGetInfo(virConnectPtr conn, virNodeInfoPtr info);
+
+/*
+ * The most virtual CPUs that a guest of a type can have.
+ *
+ * type: "kvm" (what this host's KVM says), "qemu", or NULL for KVM where it can be used.
+ * Returns their number, or -1 with VIR_ERR_INVALID_ARG (no such type), VIR_ERR_SYSTEM_ERROR (KVM
+ * cannot be used).
+ */
+int virConnectGetMaxVcpus(virConnectPtr conn, const char *type);
 
 #ifdef __cplusplus
 }

@@ -26,5 +26,8 @@
 #include <libvirt/libvirt-common.h>
 #include <libvirt/libvirt-host.h>
 #include <libvirt/libvirt-domain.h>
+#include <libvirt/libvirt-domain-guest.h>
+#include <libvirt/libvirt-domain-inspect.h>
 #include <libvirt/libvirt-domain-checkpoint.h>
 #include <libvirt/libvirt-domain-snapshot.h>
+#include <libvirt/libvirt-stream.h>

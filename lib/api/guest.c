@@ -1,0 +1,138 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Buttons, keyboard, screen and monitor of a running guest. */
+#include <string.h>
+#include <libvirt/libvirt-qemu.h>
+#include "api/call.h"
+#include "api/keycode.h"
+#include "engine/inspect.h"
+
+/* The power button is the only way that can be sent by now: asked for the agent alone, say so. */
+int virDomainReboot(virDomainPtr domain, unsigned int flags)
+{
+	const unsigned int agent = VIR_DOMAIN_REBOOT_GUEST_AGENT;
+	struct call c;
+
+	if (!call_domain(&c, __func__, domain, ACCESS_WRITE) ||
+	    !call_flags(&c, flags, VIR_DOMAIN_REBOOT_ACPI_POWER_BTN | agent))
+		return -1;
+	if (flags == agent) {
+		call_fail(&c, VIR_ERR_ARGUMENT_UNSUPPORTED,
+			  "domain '%s' has no channel to a guest agent", c.name);
+		return -1;
+	}
+	return call_end(&c, engine_reboot(c.engine, c.name, &c.err));
+}
+
+int virDomainReset(virDomainPtr domain, unsigned int flags)
+{
+	struct call c;
+
+	if (!call_domain(&c, __func__, domain, ACCESS_WRITE) || !call_flags(&c, flags, 0))
+		return -1;
+	return call_end(&c, engine_reset(c.engine, c.name, &c.err));
+}
+
+int virDomainInjectNMI(virDomainPtr domain, unsigned int flags)
+{
+	struct call c;
+
+	if (!call_domain(&c, __func__, domain, ACCESS_WRITE) || !call_flags(&c, flags, 0))
+		return -1;
+	return call_end(&c, engine_inject_nmi(c.engine, c.name, &c.err));
+}
+
+static bool translate(struct call *c, unsigned int codeset, const unsigned int *from, int n,
+		      unsigned int *to)
+{
+	if (codeset != VIR_KEYCODE_SET_LINUX && codeset != VIR_KEYCODE_SET_QNUM)
+		return call_fail(c, VIR_ERR_ARGUMENT_UNSUPPORTED,
+				 "key codes of set %u cannot be translated; linux and qnum can",
+				 codeset);
+	for (int i = 0; i < n; i++) {
+		to[i] = codeset == VIR_KEYCODE_SET_LINUX ? keycode_from_linux(from[i]) : from[i];
+		if (to[i] == 0 || to[i] > 255)
+			return call_fail(c, VIR_ERR_INVALID_ARG, "no key has the code %u", from[i]);
+	}
+	return true;
+}
+
+int virDomainSendKey(virDomainPtr domain, unsigned int codeset, unsigned int holdtime,
+		     unsigned int *keycodes, int nkeycodes, unsigned int flags)
+{
+	unsigned int codes[VIR_DOMAIN_SEND_KEY_MAX_KEYS];
+	struct call c;
+
+	if (!call_domain(&c, __func__, domain, ACCESS_WRITE) || !call_flags(&c, flags, 0) ||
+	    !call_not_null(&c, keycodes, "keycodes"))
+		return -1;
+	if (nkeycodes < 1 || nkeycodes > VIR_DOMAIN_SEND_KEY_MAX_KEYS) {
+		call_fail(&c, VIR_ERR_INVALID_ARG, "1 to %d keys can be pressed together, not %d",
+			  VIR_DOMAIN_SEND_KEY_MAX_KEYS, nkeycodes);
+		return -1;
+	}
+	if (!translate(&c, codeset, keycodes, nkeycodes, codes))
+		return -1;
+	return call_end(&c, engine_send_keys(c.engine, c.name, codes, (size_t)nkeycodes, holdtime,
+					     &c.err));
+}
+
+char *virDomainScreenshot(virDomainPtr domain, virStreamPtr stream, unsigned int screen,
+			  unsigned int flags)
+{
+	struct call c;
+	int fd;
+
+	if (!call_handle(&c, __func__, stream, HANDLE_STREAM) ||
+	    !call_domain(&c, __func__, domain, ACCESS_WRITE) || !call_flags(&c, flags, 0))
+		return NULL;
+	if (stream->fd >= 0) {
+		call_fail(&c, VIR_ERR_OPERATION_INVALID, "the stream in %s is in use", __func__);
+		return NULL;
+	}
+	fd = engine_screenshot(c.engine, c.name, screen, &c.err);
+	if (call_end(&c, fd >= 0) < 0)
+		return NULL;
+	stream->fd = fd;
+	return g_strdup("image/png");
+}
+
+int virDomainGetControlInfo(virDomainPtr domain, virDomainControlInfoPtr info,
+			    unsigned int flags)
+{
+	static const unsigned int states[] = {
+		[CONTROL_OK] = VIR_DOMAIN_CONTROL_OK,
+		[CONTROL_JOB] = VIR_DOMAIN_CONTROL_JOB,
+		[CONTROL_OCCUPIED] = VIR_DOMAIN_CONTROL_OCCUPIED,
+		[CONTROL_SILENT] = VIR_DOMAIN_CONTROL_ERROR,
+	};
+	enum control control;
+	struct call c;
+
+	if (!call_domain(&c, __func__, domain, ACCESS_READ) || !call_flags(&c, flags, 0) ||
+	    !call_not_null(&c, info, "info") ||
+	    call_end(&c, engine_control(c.engine, c.name, !c.conn->is_read_only, &control,
+					&c.err)) < 0)
+		return -1;
+	*info = (virDomainControlInfo){
+		.state = states[control],
+		.details = control == CONTROL_SILENT ? VIR_DOMAIN_CONTROL_ERROR_REASON_MONITOR : 0,
+	};
+	return 0;
+}
+
+int virDomainQemuMonitorCommand(virDomainPtr domain, const char *cmd, char **result,
+				unsigned int flags)
+{
+	const unsigned int hmp = VIR_DOMAIN_QEMU_MONITOR_COMMAND_HMP;
+	struct call c;
+	char *reply;
+
+	if (!call_domain(&c, __func__, domain, ACCESS_WRITE) || !call_flags(&c, flags, hmp) ||
+	    !call_not_null(&c, cmd, "cmd") || !call_not_null(&c, result, "result"))
+		return -1;
+	reply = engine_monitor(c.engine, c.name, cmd, flags & hmp, &c.err);
+	if (call_end(&c, reply != NULL) < 0)
+		return -1;
+	*result = reply;
+	return 0;
+}

@@ -1,0 +1,244 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* What is out of step in a store. Everything is only looked at; commands repair as they come by. */
+#include "engine/inspect.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <string.h>
+#include <unistd.h>
+#include "base/cleanup.h"
+#include "base/error.h"
+#include "base/escape.h"
+#include "base/util.h"
+#include "engine/op.h"
+#include "store/lock.h"
+#include "xml/peek.h"
+
+struct exam {
+	struct engine *e;
+	struct store *st;
+	const char *name;
+	struct domain_dir *dd;
+	struct domain_state state;
+	GPtrArray *findings;
+};
+
+static void finding_free(void *data)
+{
+	struct finding *f = data;
+
+	g_free(f->domain);
+	g_free(f->what);
+	g_free(f);
+}
+
+static void tell(struct exam *x, const char *code, const char *remedy, const char *format, ...)
+	G_GNUC_PRINTF(4, 5);
+
+static void tell(struct exam *x, const char *code, const char *remedy, const char *format, ...)
+{
+	struct finding *f = g_new0(struct finding, 1);
+	va_list args;
+
+	va_start(args, format);
+	f->what = g_strdup_vprintf(format, args);
+	va_end(args);
+	f->domain = g_strdup(x->name);
+	f->code = code;
+	f->remedy = remedy;
+	g_ptr_array_add(x->findings, f);
+}
+
+/* ---- One domain ---- */
+
+/* Work that was begun; while somebody holds the lock it is being done. */
+static void examine_intent(struct exam *x)
+{
+	static const char remedy[] =
+		"the next command that changes the domain finishes it or takes it back";
+	struct intent in = { 0 };
+	g_autoptr(GError) error = NULL;
+
+	if (!x->state.has_intent || lock_probe(x->dd->fd, "lock") == LOCK_HELD)
+		return;
+	if (!intent_read(x->dd, &in, &error)) {
+		if (!error_is_os(error, ENOENT))
+			tell(x, "intent-broken", "look at the file 'intent' in its directory",
+			     "unfinished work that cannot be read: %s", error->message);
+		return;
+	}
+	tell(x, "intent", remedy, "'%s' was not finished", in.op);
+	intent_clear(&in);
+}
+
+static void examine_run(struct exam *x)
+{
+	const struct domain_state *s = &x->state;
+
+	if (s->is_foreign_run)
+		tell(x, "foreign-run", "only that machine knows whether the guest runs there",
+		     "its run/ is of another machine");
+	else if (s->is_alive && !s->is_supervised)
+		tell(x, "unsupervised", "any command that changes the guest starts a guard",
+		     "the guest runs without a guard");
+	else if (s->has_run && !s->is_alive && !s->is_supervised)
+		tell(x, "stale-run", "the next command that changes the domain clears it",
+		     "the guest ended and nobody did what its end asks for");
+}
+
+static void examine_existence(struct exam *x)
+{
+	switch (domain_existence(&x->state)) {
+	case EXISTENCE_UNCLEAR:
+		tell(x, "unclear", "look into its directory: what is there must not go by itself",
+		     "no configuration, but state that only it explains");
+		break;
+	case EXISTENCE_GARBAGE:
+		if (lock_probe(x->dd->fd, "lock") != LOCK_HELD)
+			tell(x, "leftover", "the next command on this name puts it into the trash",
+			     "the directory of a transient guest that has ended");
+		break;
+	default:
+		break;
+	}
+}
+
+static void examine_index(struct exam *x, const char *uuid)
+{
+	g_autofree char *hint = store_uuid_hint(x->st, uuid);
+
+	if (g_strcmp0(hint, x->name) == 0)
+		return;
+	tell(x, "uuid", "harmless, only slower: defining the domain again writes it",
+	     "the index has %s under its uuid", hint ? hint : "nothing");
+}
+
+static void examine_config(struct exam *x)
+{
+	const char *file = x->state.has_config ? "domain.xml" : "live.xml";
+	g_autofree char *text = NULL, *uuid = NULL;
+	g_autoptr(xml_tree) tree = NULL;
+	g_autoptr(GError) error = NULL;
+	size_t size;
+
+	if (!x->state.has_config && !x->state.is_alive)
+		return;
+	if (domain_read_xml(x->dd, file, &text, &size, &error))
+		tree = xml_parse(text, size, "domain", &error);
+	if (!tree) {
+		tell(x, "config", "trash-list shows older ones", "%s cannot be used: %s", file,
+		     error->message);
+		return;
+	}
+	uuid = xml_peek_one(text, size, "domain/uuid");
+	if (uuid)
+		examine_index(x, uuid);
+	else
+		tell(x, "config", "define it again with a uuid", "%s has no uuid", file);
+}
+
+static void examine_records(struct exam *x)
+{
+	g_autoptr(GError) error = NULL;
+	g_autoptr(GPtrArray) records = engine_snapshots(x->e, x->name, &error);
+
+	if (!records)
+		tell(x, "record", NULL, "snapshot records cannot be read: %s", error->message);
+	for (guint i = 0; records && i < records->len; i++) {
+		const struct snapshot_record *r = records->pdata[i];
+
+		if (r->state == SNAPSHOT_STATE_COUNT)
+			tell(x, "record", "snapshot-delete --metadata puts it aside",
+			     "the record of snapshot '%s' cannot be read", r->name);
+	}
+}
+
+static void examine_image(struct exam *x)
+{
+	g_autoptr(GError) error = NULL;
+	struct image img;
+
+	if (!x->state.has_managed_save)
+		return;
+	if (x->state.is_alive)
+		tell(x, "managed-save", NULL, "a managed save image exists although the domain runs");
+	image_init(&img);
+	if (!image_open(&img, x->dd->fd, "managed-save", false, &error))
+		tell(x, "managed-save", "start --force-boot puts it aside and boots",
+		     "the managed save image cannot be used: %s", error->message);
+	image_clear(&img);
+}
+
+static void examine_domain(struct exam *x)
+{
+	g_autoptr(GError) error = NULL;
+	g_autoptr(domain_dir) dd = domain_open(x->st, x->name, &error);
+
+	if (!dd && error_is(error, VIR_ERR_NO_DOMAIN))
+		return;
+	if (!dd || !domain_read_state(dd, &x->state, &error)) {
+		tell(x, "unreadable", NULL, "its directory cannot be read: %s", error->message);
+		return;
+	}
+	x->dd = dd;
+	examine_existence(x);
+	examine_intent(x);
+	examine_run(x);
+	examine_config(x);
+	if (x->state.n_snapshots)
+		examine_records(x);
+	examine_image(x);
+	domain_state_clear(&x->state);
+	x->dd = NULL;
+}
+
+/* ---- The store ---- */
+
+static void examine_link(struct exam *x, const char *uuid)
+{
+	g_autofree char *name = store_uuid_hint(x->st, uuid);
+	g_autoptr(domain_dir) dd = name ? domain_open(x->st, name, NULL) : NULL;
+
+	if (!dd)
+		tell(x, "uuid", "harmless: whoever looks it up checks", "the index entry %s leads nowhere",
+		     uuid);
+}
+
+static void examine_links(struct exam *x)
+{
+	auto_close int fd = x->st->fd < 0 ? -1 : open_dir_at(x->st->fd, "by-uuid");
+	DIR *dir = fd < 0 ? NULL : fdopendir(fd);
+	struct dirent *entry;
+
+	if (!dir)
+		return;
+	take_fd(&fd);
+	while ((entry = readdir(dir)))
+		if (g_uuid_string_is_valid(entry->d_name))
+			examine_link(x, entry->d_name);
+	closedir(dir);
+}
+
+GPtrArray *engine_doctor(struct engine *e, const char *name, GError **err)
+{
+	g_autoptr(store) st = store_open(e->root, false, e->command, err);
+	g_autoptr(GPtrArray) findings = g_ptr_array_new_with_free_func(finding_free);
+	g_autoptr(domain_dir) there = st && name ? domain_open(st, name, err) : NULL;
+	g_autoptr(GPtrArray) names = NULL;
+	struct exam x = { .e = e, .st = st, .name = name, .findings = findings };
+
+	if (!st || (name && !there))
+		return NULL;
+	if (name) {
+		examine_domain(&x);
+		return g_steal_pointer(&findings);
+	}
+	names = store_names(st, err);
+	for (guint i = 0; names && i < names->len; i++) {
+		x.name = names->pdata[i];
+		examine_domain(&x);
+	}
+	x.name = NULL;
+	examine_links(&x);
+	return names ? g_steal_pointer(&findings) : NULL;
+}

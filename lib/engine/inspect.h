@@ -1,0 +1,99 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+/*
+ * The engine, second part: looking closer at domains and at their guests. Errors and manners are
+ * engine.h's: what is said to read takes no lock and changes nothing.
+ */
+#include <glib.h>
+#include <stdbool.h>
+#include "engine/engine.h"
+#include "xml/tree.h"
+
+/* ---- Host ---- */
+
+bool engine_version(struct engine *e, unsigned long *ret_version, GError **err);
+
+struct host_info {
+	char model[32];
+	guint64 memory_kib;
+	unsigned int cpus, mhz, nodes, sockets, cores, threads; /* each per one of the former */
+};
+bool engine_host_info(struct host_info *ret_info, GError **err);
+/* type: "kvm", "qemu", NULL for the better one. -1 on error. */
+int engine_max_vcpus(const char *type, GError **err);
+
+/* ---- Reading ---- */
+
+/* The configuration as a tree, secrets included; no libxml2. */
+struct xml_tree *engine_tree(struct engine *e, const char *name, bool inactive, GError **err);
+/* A path below the domain's run/ for people and their programs; caller frees. */
+char *engine_run_path(struct engine *e, const char *name, const char *file);
+
+struct disk_sizes {
+	guint64 capacity, allocation, physical;
+};
+/* disk: target or source path. VIR_ERR_INVALID_ARG: none such, or it is empty. */
+bool engine_disk_sizes(struct engine *e, const char *name, const char *disk,
+		       struct disk_sizes *ret_sizes, GError **err);
+
+/* The XML of the managed save image; file not NULL: of that file instead (name is NULL). */
+char *engine_saved_xml(struct engine *e, const char *name, const char *file, bool security,
+		       GError **err);
+
+/* ---- Notes ---- */
+
+enum note { NOTE_DESCRIPTION, NOTE_TITLE, NOTE_ELEMENT };
+/* Which configuration: impact is a virDomainModificationImpact; writing allows both bits. */
+char *engine_note(struct engine *e, const char *name, enum note note, const char *uri,
+		  unsigned int impact, GError **err);
+/* text NULL: remove it. key: prefix of an element. */
+struct note_change {
+	enum note note;
+	const char *text, *key, *uri;
+	unsigned int impact;
+};
+bool engine_set_note(struct engine *e, const char *name, const struct note_change *change,
+		     GError **err);
+
+/* ---- Guests ---- */
+
+bool engine_reboot(struct engine *e, const char *name, GError **err);
+bool engine_reset(struct engine *e, const char *name, GError **err);
+bool engine_inject_nmi(struct engine *e, const char *name, GError **err);
+/* codes: QNUM. */
+bool engine_send_keys(struct engine *e, const char *name, const unsigned int *codes, size_t n,
+		      unsigned int hold_ms, GError **err);
+/* A descriptor at the start of a PNG that has no name; -1 on error. */
+int engine_screenshot(struct engine *e, const char *name, unsigned int screen, GError **err);
+char *engine_monitor(struct engine *e, const char *name, const char *command, bool is_hmp,
+		     GError **err);
+
+enum control { CONTROL_OK, CONTROL_JOB, CONTROL_OCCUPIED, CONTROL_SILENT };
+/* asks: take the lock and ask the hypervisor; else only what can be seen from outside. */
+bool engine_control(struct engine *e, const char *name, bool asks, enum control *ret,
+		    GError **err);
+
+/* ---- Jobs ---- */
+
+struct job_info {
+	bool is_active;
+	bool is_save;     /* else: another kind */
+	gint64 elapsed_ms;
+	gint64 done, total; /* bytes; total 0: not known */
+};
+bool engine_job(struct engine *e, const char *name, struct job_info *ret_job, GError **err);
+bool engine_abort_job(struct engine *e, const char *name, GError **err);
+
+/* 1: it is off and done with, 0: not within that time (ms, negative: no limit), -1. */
+int engine_await_off(struct engine *e, const char *name, gint64 timeout_ms, GError **err);
+
+/* ---- Doctor ---- */
+
+struct finding {
+	char *domain; /* NULL: the store */
+	const char *code;
+	char *what;
+	const char *remedy;
+};
+/* name NULL: all domains. */
+GPtrArray *engine_doctor(struct engine *e, const char *name, GError **err);

@@ -1,0 +1,135 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+/*
+ * What can be done to a running guest: its buttons, its keyboard, its screen. Programs include
+ * <libvirt/libvirt.h>.
+ *
+ * All fail with VIR_ERR_OPERATION_INVALID when the domain is off; comments do not repeat that.
+ */
+#include <libvirt/libvirt-domain.h>
+#include <libvirt/libvirt-stream.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* How to ask a guest to reboot. */
+typedef enum {
+	VIR_DOMAIN_REBOOT_DEFAULT = 0,
+	VIR_DOMAIN_REBOOT_ACPI_POWER_BTN = (1 << 0), /* the power button, then start again */
+	VIR_DOMAIN_REBOOT_GUEST_AGENT = (1 << 1),    /* the agent in the guest */
+	VIR_DOMAIN_REBOOT_INITCTL = (1 << 2),        /* containers only */
+	VIR_DOMAIN_REBOOT_SIGNAL = (1 << 3),         /* containers only */
+	VIR_DOMAIN_REBOOT_PARAVIRT = (1 << 4),       /* Xen only */
+} virDomainRebootFlagValues;
+
+/*
+ * Ask a guest to reboot; it may take its time or ignore it. With the power button the guest powers
+ * off, and its guard starts it again in the same process. virDomainShutdown() takes a wish that has
+ * not come true back.
+ *
+ * flags: DEFAULT, ACPI_POWER_BTN; GUEST_AGENT alone is VIR_ERR_ARGUMENT_UNSUPPORTED.
+ * Returns 0 once it was asked, or -1 with VIR_ERR_OPERATION_INVALID (paused).
+ */
+int virDomainReboot(virDomainPtr domain, unsigned int flags);
+
+/*
+ * Press the reset button: the guest starts anew at once, and loses what it has not written.
+ *
+ * flags: 0.
+ * Returns 0, or -1.
+ */
+int virDomainReset(virDomainPtr domain, unsigned int flags);
+
+/*
+ * Send a non-maskable interrupt to the guest's CPUs.
+ *
+ * flags: 0.
+ * Returns 0, or -1.
+ */
+int virDomainInjectNMI(virDomainPtr domain, unsigned int flags);
+
+/* What the numbers of keys mean. */
+typedef enum {
+	VIR_KEYCODE_SET_LINUX = 0, /* KEY_… of the Linux kernel */
+	VIR_KEYCODE_SET_XT = 1,
+	VIR_KEYCODE_SET_ATSET1 = 2,
+	VIR_KEYCODE_SET_ATSET2 = 3,
+	VIR_KEYCODE_SET_ATSET3 = 4,
+	VIR_KEYCODE_SET_OSX = 5,
+	VIR_KEYCODE_SET_XT_KBD = 6,
+	VIR_KEYCODE_SET_USB = 7,
+	VIR_KEYCODE_SET_WIN32 = 8,
+	VIR_KEYCODE_SET_QNUM = 9, /* QEMU's and VNC's own: XT codes, 0x80 set for extended ones */
+#ifdef VIR_ENUM_SENTINELS
+	VIR_KEYCODE_SET_LAST
+#endif
+} virKeycodeSet;
+
+#define VIR_KEYCODE_SET_RFB VIR_KEYCODE_SET_QNUM
+#define VIR_DOMAIN_SEND_KEY_MAX_KEYS 16
+
+/*
+ * Press keys together and let them go.
+ *
+ * codeset: LINUX or QNUM; others are VIR_ERR_ARGUMENT_UNSUPPORTED.
+ * holdtime: milliseconds; 0 leaves it to QEMU (100).
+ * keycodes: nkeycodes numbers, 1 to VIR_DOMAIN_SEND_KEY_MAX_KEYS.
+ * flags: 0.
+ * Returns 0, or -1 with VIR_ERR_INVALID_ARG (too many, or no such key).
+ */
+int virDomainSendKey(virDomainPtr domain, unsigned int codeset, unsigned int holdtime,
+		     unsigned int *keycodes, int nkeycodes, unsigned int flags);
+
+/*
+ * What the guest's screen shows now.
+ *
+ * stream: a fresh one; on success it is in use, and the picture is read from it.
+ * screen: 0 is the first.
+ * flags: 0.
+ * Returns the type of picture ("image/png"), to be freed with free(), or NULL.
+ */
+char *virDomainScreenshot(virDomainPtr domain, virStreamPtr stream, unsigned int screen,
+			  unsigned int flags);
+
+typedef enum {
+	VIR_DOMAIN_CONTROL_OK = 0,       /* answers */
+	VIR_DOMAIN_CONTROL_JOB = 1,      /* a long job is under way */
+	VIR_DOMAIN_CONTROL_OCCUPIED = 2, /* somebody else's command is under way */
+	VIR_DOMAIN_CONTROL_ERROR = 3,    /* does not answer */
+#ifdef VIR_ENUM_SENTINELS
+	VIR_DOMAIN_CONTROL_LAST
+#endif
+} virDomainControlState;
+
+typedef enum {
+	VIR_DOMAIN_CONTROL_ERROR_REASON_NONE = 0,
+	VIR_DOMAIN_CONTROL_ERROR_REASON_UNKNOWN = 1,
+	VIR_DOMAIN_CONTROL_ERROR_REASON_MONITOR = 2, /* QEMU's monitor is silent or broken */
+	VIR_DOMAIN_CONTROL_ERROR_REASON_INTERNAL = 3,
+#ifdef VIR_ENUM_SENTINELS
+	VIR_DOMAIN_CONTROL_ERROR_REASON_LAST
+#endif
+} virDomainControlErrorReason;
+
+typedef struct _virDomainControlInfo virDomainControlInfo;
+typedef virDomainControlInfo *virDomainControlInfoPtr;
+struct _virDomainControlInfo {
+	unsigned int state;           /* virDomainControlState */
+	unsigned int details;         /* with ERROR a virDomainControlErrorReason, else 0 */
+	unsigned long long stateTime; /* milliseconds in that state where it is known, else 0 */
+};
+
+/*
+ * Whether the guest's hypervisor can be talked to. Asks it when nobody else works on the domain
+ * (on a read-only connection it is not asked); never waits for who does.
+ *
+ * flags: 0.
+ * Returns 0, or -1.
+ */
+int virDomainGetControlInfo(virDomainPtr domain, virDomainControlInfoPtr info,
+			    unsigned int flags);
+
+#ifdef __cplusplus
+}
+#endif
