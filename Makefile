@@ -104,7 +104,7 @@ say = $(if $(V),,@printf '  %-4s %s\n' '$1' '$(or $2,$@)';)
 .PHONY: all objects tests
 all: $(products)
 objects: $(objs)
-tests: all $(test_progs) $$(editor_shells)
+tests: all $(test_progs)
 
 $(objs): $O/%.o: %.c $O/flags config.h Makefile
 	$(call say,CC,$<)$(CC) $(cc_flags) $(layer_flags) -MMD -MP -c -o $@ $<
@@ -144,8 +144,10 @@ editor_objs := $(editors:%=$O/tests/edit-%.o)
 editor_shells := $(editors:%=$O/domsh-with-%)
 $(editor_objs): $O/tests/edit-%.o: tools/edit-line.c $O/flags config.h Makefile
 	$(call say,CC,$@)$(CC) $(cc_flags) $(tools_inc) -fPIE $(editor_$*) -MMD -MP -c -o $@ $<
-$(editor_shells): $O/domsh-with-%: $O/tests/edit-%.o $(filter-out $O/tools/edit-line.o,$(tools_objs)) $O/$(so).$(VERSION) $O/files
+$(editor_shells): $O/domsh-with-%: $O/tests/edit-%.o \
+		$(filter-out $O/tools/edit-line.o,$(tools_objs)) $O/$(so).$(VERSION) $O/files
 	$(call say,LD)$(link_shell) -Wl,-rpath,'$$ORIGIN'
+tests: $(editor_shells)
 
 # The manual: prose from man/, all that is a fact from the tables of the shell.
 man_pages := $(patsubst man/%.in,$O/man/%,$(wildcard man/*.in))
@@ -155,7 +157,7 @@ man: $(man_pages)
 $O/man/generate: $(man_objs) $(filter-out $O/tools/main.o,$(tools_objs)) $O/$(so).$(VERSION) $O/files
 	$(call say,LD)$(link_shell) -Wl,-rpath,'$$ORIGIN/..'
 $(man_pages): $O/man/%: man/%.in $O/man/generate $(wildcard man/commands/*)
-	$(call say,MAN)$O/man/generate $< man/commands >$@
+	$(call say,MAN)$O/man/generate $< man/commands >$@.$$$$ && mv $@.$$$$ $@ || { rm -f $@.$$$$; exit 1; }
 
 -include $(objs:.o=.d) $(editor_objs:.o=.d)
 
@@ -171,6 +173,9 @@ Libs: -L$(libdir) -ldomsh
 Requires.private: glib-2.0 json-c
 endef
 
+# Where bash, zsh and fish look.
+completions := bash-completion/completions/domsh zsh/site-functions/_domsh fish/vendor_completions.d/domsh.fish
+
 .PHONY: install uninstall dist
 install: all man $(if $(tools_src),$O/installed/domsh)
 	$(file >$O/domsh.pc,$(pc_file))
@@ -184,9 +189,12 @@ install: all man $(if $(tools_src),$O/installed/domsh)
 	$(Q)install -m 644 $O/domsh.pc $(DESTDIR)$(libdir)/pkgconfig
 	$(Q)for page in $(man_pages); do dir=$(DESTDIR)$(mandir)/man$${page##*.}; \
 		install -d "$$dir" && install -m 644 $$page "$$dir" || exit 1; done
+	$(Q)install -d $(addprefix $(DESTDIR)$(datadir)/,$(dir $(completions)))
+	$(Q)$(foreach c,$(completions),install -m 644 completions/$(notdir $c) $(DESTDIR)$(datadir)/$c;)
 	$(Q)test -n "$(DESTDIR)" || test "$$(id -u)" != 0 || ldconfig
 uninstall:
 	rm -f $(DESTDIR)$(bindir)/domsh $(DESTDIR)$(libexecdir)/domsh-guard $(DESTDIR)$(libdir)/libdomsh.a \
+		$(addprefix $(DESTDIR)$(datadir)/,$(completions)) \
 		$(addprefix $(DESTDIR)$(libdir)/,$(so) $(soname) $(so).$(VERSION) pkgconfig/domsh.pc)
 	rm -f $(foreach page,$(notdir $(man_pages)),$(DESTDIR)$(mandir)/man$(subst .,,$(suffix $(page)))/$(page))
 	rm -rf $(include_dir)

@@ -57,13 +57,14 @@ failed='error: operation failed:'
 	xml=$(D -q dumpxml vm1)
 	refused "$failed domain 'vm1' already exists with uuid $uuid" D define /dev/stdin <<<"${xml/$uuid/11111111-2222-3333-4444-555555555555}"
 	refused "$failed domain 'vm1' already exists with uuid $uuid" D define /dev/stdin <<<"${xml/<name>vm1</<name>vm2<}"
-	ok D define /dev/stdin <<<"${xml/$uuid/${uuid^^}}"
+	xml=${xml/$uuid/${uuid^^}}
+	ok D define /dev/stdin <<<"$xml"
 	same vm1 "$(D -q list --all --name)"
 	# A link that points nowhere does not keep a uuid.
 	ok D undefine vm1
 	ok D define /dev/stdin <<<"${xml/<name>vm1</<name>vm2<}"
 	same vm2 "$(D -q domname "$uuid")"
-	refused "domain 'vm2' already exists with uuid $uuid" D trash-restore vm1
+	refused "domain 'vm2' already exists with uuid ${uuid^^}" D trash-restore vm1
 }
 
 @test "while it runs, a definition is for the next start" {

@@ -88,9 +88,14 @@ field()
 	guest_ask vm1 i r || true
 	guest_ask vm1 i
 	same running "$(state_of vm1)"
-	kill -KILL "$(field vm1 pid)"
+	kill -SEGV "$(field vm1 pid)"
 	wait_for 'test ! -e "$(dom vm1)/run"'
 	same 'shut off (crashed)' "$(D -q domstate vm1 --reason)"
+	ok D start vm1
+	kill -KILL "$(field vm1 pid)"
+	wait_for 'test ! -e "$(dom vm1)/run"'
+	# Nothing tells who killed it.
+	same 'shut off (unknown)' "$(D -q domstate vm1 --reason)"
 	ok D start vm1
 	ok D destroy vm1
 }

@@ -8,7 +8,7 @@ setup()
 	own_root
 	export XDG_CONFIG_HOME=$BATS_TEST_TMPDIR/config
 	mkdir -p "$XDG_CONFIG_HOME/domsh"
-	printf '[domsh]\nlock-wait=1\n' >"$XDG_CONFIG_HOME/domsh/domsh.conf"
+	printf '[domsh]\nlock-wait=2\n' >"$XDG_CONFIG_HOME/domsh/domsh.conf"
 	holder=
 }
 
@@ -35,13 +35,20 @@ go_on()
 	holder=
 }
 
+# waits PID: until it waits for a lock.
+waits()
+{
+	waiting=$1
+	wait_for 'readlink /proc/$waiting/fd/* | grep -q inotify'
+}
+
 @test "the second waits for the first, and both are done" {
 	make_disk "$BATS_TEST_TMPDIR/vm1.qcow2"
 	define vm1 "$BATS_TEST_TMPDIR/vm1.qcow2"
 	hold snapshot-create.INTENT snapshot-create-as vm1 first
-	D snapshot-create-as vm1 second >"$BATS_TEST_TMPDIR/second" 2>&1 3>&- &
+	"$DOMSH" -c "$URI" snapshot-create-as vm1 second >"$BATS_TEST_TMPDIR/second" 2>&1 3>&- &
 	second=$!
-	wait_for 'grep -q "^anon_inode:inotify" <(readlink /proc/$second/fd/*) || ! kill -0 $second'
+	waits $second
 	go_on
 	wait "$second"
 	same $'first\nsecond' "$(D -q snapshot-list vm1 --name)"
@@ -71,9 +78,9 @@ go_on()
 	define vm1 "$BATS_TEST_TMPDIR/vm1.qcow2"
 	hold snapshot-create.SNAPSHOT_SAVE snapshot-create-as vm1 first
 	printf '[domsh]\nlock-wait=20\n' >"$XDG_CONFIG_HOME/domsh/domsh.conf"
-	D snapshot-create-as vm1 second >"$BATS_TEST_TMPDIR/second" 2>&1 3>&- &
+	"$DOMSH" -c "$URI" snapshot-create-as vm1 second >"$BATS_TEST_TMPDIR/second" 2>&1 3>&- &
 	second=$!
-	wait_for 'grep -q "^anon_inode:inotify" <(readlink /proc/$second/fd/*) || ! kill -0 $second'
+	waits $second
 	kill -KILL "$holder"
 	holder=
 	wait_for '! kill -0 $second 2>/dev/null' 5
@@ -113,9 +120,9 @@ go_on()
 @test "two defines of one new name: one domain, and the other is told" {
 	tiny_xml vm1 >"$BATS_TEST_TMPDIR/one.xml"
 	hold define.STAGE define "$BATS_TEST_TMPDIR/one.xml"
-	D define "$BATS_TEST_TMPDIR/one.xml" >"$BATS_TEST_TMPDIR/second" 2>&1 3>&- &
+	"$DOMSH" -c "$URI" define "$BATS_TEST_TMPDIR/one.xml" >"$BATS_TEST_TMPDIR/second" 2>&1 3>&- &
 	second=$!
-	wait_for 'grep -q "^anon_inode:inotify" <(readlink /proc/$second/fd/*) || ! kill -0 $second'
+	waits $second
 	go_on
 	wait "$second" && return 1
 	has "domain 'vm1' already exists with uuid $(D -q domuuid vm1)" "$(<"$BATS_TEST_TMPDIR/second")"

@@ -151,6 +151,7 @@ ids()
 	for ((n = 1; n < 60; n++)); do
 		for fault in crash eio; do
 			capture env DOMSH_FAULT=$fault:$n "$DOMSH" -c "$URI" trash-restore vm1
+			said=$stderr
 			case $(D -q list --all --name),$(D -q --json trash-list | jq -r '.[].domain') in
 			vm1, | ,vm1) ;;
 			*) failing "in two places or none" D trash-restore ;;
@@ -160,7 +161,7 @@ ids()
 				ok D undefine vm1
 			fi
 		done
-		case $stderr in *'DOMSH_FAULT fired'*) ;; *) break ;; esac
+		case $said in *'DOMSH_FAULT fired'*) ;; *) break ;; esac
 	done
 	test "$n" -gt 3 -a "$n" -lt 60
 }

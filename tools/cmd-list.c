@@ -90,13 +90,14 @@ static int compare(const void *a, const void *b)
 	return order ? order : strcmp(virDomainGetName(x->domain), virDomainGetName(y->domain));
 }
 
-/* NULL when the domain vanished meanwhile. */
+/* NULL when the domain vanished meanwhile; one that cannot be read is there all the same. */
 static const char *entry_state(const struct entry *e, unsigned flags)
 {
 	int state, reason;
 
 	if (virDomainGetState(e->domain, &state, &reason, 0) < 0)
-		return NULL;
+		return virGetLastErrorCode() == VIR_ERR_NO_DOMAIN ? NULL :
+								    state_word(VIR_DOMAIN_NOSTATE);
 	if (state == VIR_DOMAIN_SHUTOFF && (flags & LIST_MANAGED_SAVE) &&
 	    virDomainHasManagedSaveImage(e->domain, 0) > 0)
 		return "saved";

@@ -39,64 +39,35 @@ static bool is_named(const struct request *r, const char *name)
 	return false;
 }
 
-static bool has_snapshots(virDomainPtr domain)
-{
-	return virDomainSnapshotNum(domain, 0) > 0;
-}
-
-static bool has_saved_memory(virDomainPtr domain)
-{
-	return virDomainHasManagedSaveImage(domain, 0) > 0;
-}
-
-/* What costs several looks into the directory of a domain. */
-static const struct {
-	unsigned filter;
-	bool (*passes)(virDomainPtr domain);
-} costly[] = {
-	{ VIR_CONNECT_LIST_DOMAINS_HAS_SNAPSHOT, has_snapshots },
-	{ VIR_CONNECT_LIST_DOMAINS_MANAGEDSAVE, has_saved_memory },
-};
-
+/* What costs several looks into the directory of each domain. */
 #define COSTLY (VIR_CONNECT_LIST_DOMAINS_HAS_SNAPSHOT | VIR_CONNECT_LIST_DOMAINS_MANAGEDSAVE)
-#define LOOKED_AT_MAX 200 /* of more domains it is not asked: Tab is at once, or it is no help */
+#define COSTLY_MAX 1000 /* of more domains it is not asked: Tab is at once, or it is no help */
 
-static bool passes_costly(virDomainPtr domain, unsigned filter)
+static void free_domains(virDomainPtr *domains, int n)
 {
-	for (size_t i = 0; i < sizeof(costly) / sizeof(*costly); i++)
-		if ((filter & costly[i].filter) && !costly[i].passes(domain))
-			return false;
-	return true;
+	for (int i = 0; i < n; i++)
+		virDomainFree(domains[i]);
+	free(domains);
 }
 
-static bool is_wanted(const struct request *r, virDomainPtr domain)
-{
-	const char *name = virDomainGetName(domain);
-
-	return name && candidates_fit(r->out, name) && !is_named(r, name);
-}
-
-/* By name first, so that few are looked at. */
 static void add_domains(const struct request *r, virConnectPtr conn)
 {
-	virDomainPtr *domains = NULL;
 	unsigned filter = r->option->domains;
-	int n = virConnectListAllDomains(conn, &domains, filter & ~COSTLY), wanted = 0;
+	virDomainPtr *domains = NULL;
+	int n = virConnectListAllDomains(conn, &domains, filter & ~COSTLY);
 
+	if ((filter & COSTLY) && n > 0 && n <= COSTLY_MAX) {
+		free_domains(domains, n);
+		domains = NULL;
+		n = virConnectListAllDomains(conn, &domains, filter);
+	}
 	for (int i = 0; i < n; i++) {
-		if (is_wanted(r, domains[i]))
-			domains[wanted++] = domains[i];
-		else
-			virDomainFree(domains[i]);
+		const char *name = virDomainGetName(domains[i]);
+
+		if (name && !is_named(r, name))
+			candidates_add_value(r->out, name);
 	}
-	if (wanted > LOOKED_AT_MAX)
-		filter &= ~COSTLY;
-	for (int i = 0; i < wanted; i++) {
-		if (passes_costly(domains[i], filter))
-			candidates_add_value(r->out, virDomainGetName(domains[i]));
-		virDomainFree(domains[i]);
-	}
-	free(domains);
+	free_domains(domains, n);
 }
 
 /* The domain that the words before the cursor name. */

@@ -20,19 +20,9 @@ static bool is_safe(const char *text)
 	return strcmp(shown, text) == 0;
 }
 
-static bool fits(const struct candidates *c, size_t lead, const char *text)
-{
-	return strncmp(text, c->typed + lead, strlen(c->typed) - lead) == 0 && is_safe(text);
-}
-
-bool candidates_fit(const struct candidates *c, const char *value)
-{
-	return fits(c, c->lead, value);
-}
-
 static void add_joined(struct candidates *c, size_t lead, const char *text)
 {
-	if (!fits(c, lead, text))
+	if (strncmp(text, c->typed + lead, strlen(c->typed) - lead) != 0 || !is_safe(text))
 		return;
 	if (c->count == c->room) {
 		c->room = c->room * 2 + 16;

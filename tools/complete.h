@@ -49,8 +49,6 @@ char *line_candidates_rest(const struct line_candidates *l, size_t i, size_t len
 struct partial;
 struct option;
 
-/* Is it one that candidates_add_value() would take? */
-bool candidates_fit(const struct candidates *c, const char *value);
 /* Consider one more, whole or (value) without what is typed before its value. */
 void candidates_add(struct candidates *c, const char *text);
 void candidates_add_value(struct candidates *c, const char *value);

@@ -13,13 +13,18 @@
 #ifdef LINE_EDITOR_LIBEDIT
 #include <editline/readline.h>
 #define MORE_SYMBOLS(X)
+#define NEEDS_REDRAW true
 #else
 #include <readline/readline.h>
 #include <readline/history.h>
 #define MORE_SYMBOLS(X) X(rl_callback_sigcleanup)
+#define NEEDS_REDRAW false
 #endif
 
+#include "mem.h"
 #include "prompt-signals.h"
+#include "prompt-parts.h"
+#include "text.h"
 
 /* Every function and variable of the editor that is used, once. libedit has the same names. */
 #define SYMBOLS(X)                     \
@@ -61,6 +66,7 @@ static const struct symbol {
 static struct {
 	struct library lib;
 	struct edit_setup setup;
+	const char *prompt;
 	char *line; /* of on_line() */
 	bool is_over, has_ended;
 } editor;
@@ -90,6 +96,24 @@ static void on_line(char *line)
 	editor.lib.rl_callback_handler_remove();
 }
 
+#ifdef LINE_EDITOR_LIBEDIT
+/* libedit does not show what is inserted, and draws the line anew where the cursor stands. */
+static void go_to_start(void)
+{
+	size_t used = text_width(editor.prompt);
+	auto_free char *before = mem_format("%.*s", *editor.lib.rl_point,
+					    *editor.lib.rl_line_buffer);
+
+	for (used += text_width(before); used >= terminal_width(); used -= terminal_width())
+		fputs("\033[A", stdout);
+	putchar('\r');
+}
+#else
+static void go_to_start(void)
+{
+}
+#endif
+
 static int on_tab(int count, int key)
 {
 	const struct library *lib = &editor.lib;
@@ -99,17 +123,19 @@ static int on_tab(int count, int key)
 	(void)key;
 	editor.setup.complete(editor.setup.data, *lib->rl_line_buffer, (size_t)*lib->rl_point,
 			      &answer);
-	if (answer.insert && *answer.insert)
-		lib->rl_insert_text(answer.insert);
 	if (answer.listing)
 		printf("\n%s", answer.listing);
+	else if (answer.insert)
+		go_to_start();
+	else
+		lib->rl_ding();
+	fflush(stdout);
+	if (answer.insert)
+		lib->rl_insert_text(answer.insert);
 	if (answer.listing)
 		lib->rl_on_new_line();
-	if (!answer.listing && !answer.insert)
-		lib->rl_ding();
-	else
+	if (answer.listing || NEEDS_REDRAW)
 		lib->rl_forced_update_display();
-	fflush(stdout);
 	free(answer.insert);
 	free(answer.listing);
 	return 0;
@@ -119,13 +145,13 @@ static int on_tab(int count, int key)
 
 static void abandon_line(void)
 {
+	fputs("^C\n", stdout);
+	fflush(stdout);
 #ifndef LINE_EDITOR_LIBEDIT
 	editor.lib.rl_callback_sigcleanup(); /* a search, or an argument that was begun */
 #endif
 	editor.lib.rl_free_line_state();
 	editor.lib.rl_callback_handler_remove();
-	fputs("^C\n", stdout);
-	fflush(stdout);
 }
 
 static void stop(void)
@@ -133,6 +159,7 @@ static void stop(void)
 	editor.lib.rl_deprep_terminal();
 	signals_stop();
 	editor.lib.rl_prep_terminal(1);
+	editor.lib.rl_on_new_line();
 	editor.lib.rl_forced_update_display();
 }
 
@@ -180,6 +207,7 @@ enum edit_result edit_read(const char *prompt, char **ret_line)
 
 	editor.is_over = false;
 	editor.line = NULL;
+	editor.prompt = prompt;
 	fflush(stdout);
 	editor.lib.rl_callback_handler_install(prompt, on_line);
 	result = wait_for_line();

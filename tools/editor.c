@@ -15,8 +15,6 @@
 #include "mem.h"
 #include "output.h"
 
-extern char **environ;
-
 /* ---- The file ----------------------------------------------------------------------------- */
 
 static bool write_all(int fd, const char *text)

@@ -26,6 +26,7 @@ struct session {
 /* A line as it comes, without its newline; NUL bytes are left in it. */
 enum edit_result plain_read(struct session *s, const char *prompt, char **ret_line,
 			    size_t *ret_length);
+size_t terminal_width(void);
 /* What Tab does to a line; data is the session. */
 void tab_complete(void *data, const char *before, size_t length, struct edit_answer *ret_answer);
 /* Notes a signal that ends the session; true: the line is over. data is the session. */

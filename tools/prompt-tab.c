@@ -24,7 +24,7 @@ static size_t common_length(const struct candidates *c)
 	return n;
 }
 
-static size_t terminal_width(void)
+size_t terminal_width(void)
 {
 	struct winsize size;
 

@@ -4,17 +4,21 @@
 #include <string.h>
 
 static const struct command *const domain_commands[] = {
-	&command_autostart, &command_create, &command_define, &command_destroy,
-	&command_domdisplay, &command_domid, &command_domname, &command_domrename,
-	&command_domuuid, &command_dumpxml, &command_managedsave,
-	&command_managedsave_remove, &command_resume, &command_shutdown, &command_start,
+	&command_autostart, &command_await, &command_create, &command_define,
+	&command_desc, &command_destroy, &command_domdisplay, &command_domid,
+	&command_domjobabort, &command_domjobinfo, &command_domname, &command_domrename,
+	&command_domuuid, &command_dumpxml, &command_edit, &command_inject_nmi,
+	&command_managedsave, &command_managedsave_dumpxml, &command_managedsave_remove,
+	&command_metadata, &command_protect, &command_qemu_monitor_command,
+	&command_reboot, &command_reset, &command_resume, &command_save_image_dumpxml,
+	&command_screenshot, &command_send_key, &command_shutdown, &command_start,
 	&command_suspend, &command_ttyconsole, &command_undefine, &command_vncdisplay,
 	NULL,
 };
 
 static const struct command *const monitor_commands[] = {
-	&command_domblkinfo, &command_domblklist, &command_domiflist, &command_dominfo,
-	&command_domstate, &command_list, NULL,
+	&command_domblkinfo, &command_domblklist, &command_domcontrol, &command_domiflist,
+	&command_dominfo, &command_domstate, &command_domstats, &command_list, NULL,
 };
 
 static const struct command *const host_commands[] = {
@@ -31,7 +35,8 @@ static const struct command *const snapshot_commands[] = {
 };
 
 static const struct command *const trash_commands[] = {
-	&command_trash_empty, &command_trash_list, &command_trash_restore, NULL,
+	&command_doctor, &command_trash_empty, &command_trash_list, &command_trash_restore,
+	NULL,
 };
 
 static const struct command *const shell_commands[] = {

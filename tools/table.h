@@ -42,5 +42,10 @@ extern const struct command command_list, command_dominfo, command_domstate, com
 	command_snapshot_parent, command_trash_list, command_trash_restore, command_trash_empty,
 	command_hostname, command_version, command_nodeinfo, command_maxvcpus,
 	command_domblklist, command_domiflist, command_domblkinfo, command_vncdisplay,
-	command_ttyconsole, command_domdisplay, command_uri, command_help, command_echo,
-	command_cd, command_pwd, command_quit, command_exit, command_connect, command_complete;
+	command_ttyconsole, command_domdisplay, command_desc, command_metadata, command_edit,
+	command_reboot, command_reset, command_inject_nmi, command_send_key, command_screenshot,
+	command_qemu_monitor_command, command_managedsave_dumpxml, command_save_image_dumpxml,
+	command_protect, command_domjobinfo, command_domjobabort, command_await,
+	command_domstats, command_domcontrol, command_doctor, command_uri, command_help,
+	command_echo, command_cd, command_pwd, command_quit, command_exit, command_connect,
+	command_complete;

@@ -152,7 +152,8 @@ static char *read_socket(struct call *c, const struct xml_node *node, const char
 
 	if (!path)
 		path = get(node, "listen", "socket");
-	if (path || g_strcmp0(type, "vnc") != 0 || (listen_type && strcmp(listen_type, "socket") != 0))
+	if (path || g_strcmp0(type, "vnc") != 0 ||
+	    (listen_type && strcmp(listen_type, "socket") != 0))
 		return path;
 	return engine_run_path(c->engine, c->name, "vnc.sock");
 }

@@ -41,7 +41,10 @@ static char *owner_of_uuid(struct op *op, const char *uuid)
 {
 	g_autofree char *name = store_uuid_hint(op->store, uuid);
 
-	if (!name || strcmp(name, op->name) == 0)
+	if (!name)
+		return NULL;
+	/* The hint is right; one that names what is not there is stale, and all are asked. */
+	if (strcmp(name, op->name) == 0 && !(op->facts & FACT_NEW))
 		return NULL;
 	g_free(name);
 	name = engine_name_by_uuid(op->e, uuid, NULL);
@@ -93,7 +96,7 @@ static char *writable_disks(const struct xml_tree *tree)
 }
 
 /* Only asked when there is an image whose disks must not change under it. */
-static void compare_disks(struct op *op)
+void definition_compare_disks(struct op *op)
 {
 	g_autofree char *text = NULL, *before = NULL, *after = NULL;
 	g_autoptr(xml_tree) tree = NULL;
@@ -145,7 +148,7 @@ static bool define(struct op *op, const char *xml, GError **err)
 	if (!lock_for_define(op, err))
 		return false;
 	definition_unsupported(op);
-	compare_disks(op);
+	definition_compare_disks(op);
 	v = rules_define(op->facts, op->flags);
 	if (v.n_reasons)
 		return op_refuse(op, &v, err);

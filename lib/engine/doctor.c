@@ -200,8 +200,8 @@ static void examine_link(struct exam *x, const char *uuid)
 	g_autoptr(domain_dir) dd = name ? domain_open(x->st, name, NULL) : NULL;
 
 	if (!dd)
-		tell(x, "uuid", "harmless: whoever looks it up checks", "the index entry %s leads nowhere",
-		     uuid);
+		tell(x, "uuid", "harmless: whoever looks it up checks",
+		     "the index entry %s leads nowhere", uuid);
 }
 
 static void examine_links(struct exam *x)

@@ -95,6 +95,11 @@ static void take_back(struct op *op, bool committed)
 {
 	g_autoptr(GError) e = NULL;
 
+	/* One that would end with us must not do so while we look at it. */
+	if (op->is_spawned && !op->is_let_go && op->guest.run_fd >= 0) {
+		op->e->hv->ops->abandon(op->e->hv, &op->guest);
+		op_close_guest(op);
+	}
 	if (op->dd && op->dd->name && intent_read(op->dd, &op->intent, NULL)) {
 		op_close_guest(op);
 		if (!op_gather(op, &e) || !op_sweep_runs(op, &e) || !op_reconcile(op, &e))
@@ -105,10 +110,6 @@ static void take_back(struct op *op, bool committed)
 		return;
 	if (op->dd && op->dd->name && op->outside)
 		tombstone_withdraw(op->dd);
-	if (op->dd && !op->dd->name && op->is_spawned) {
-		op->e->hv->ops->abandon(op->e->hv, &op->guest);
-		op_close_guest(op);
-	}
 	if (op->dd && !op->dd->name && !op->trash_id) {
 		staging_drop(op->dd);
 		op->dd = NULL;

@@ -18,6 +18,7 @@
 #define DATA_MAX (32u << 20)
 #define ALIGNMENT 4096
 #define NO_CHECKSUM "00000000000000000000000000000000"
+#define SUM "sum='"
 
 /* As libvirt writes it, in the byte order of the host. */
 struct header {
@@ -49,18 +50,42 @@ void image_clear(struct image *img)
 
 /* ---- Writing ---- */
 
-/* Same length whatever the values: numbers are zero-padded, the checksum has a placeholder. The
+/* Same length whatever the values: numbers are zero-padded, sums have a placeholder. The
  * fingerprint comes last and room is kept for it. */
-static char *cookie_text(const struct image *img)
+static char *cookie_text(const struct image *img, const char *sum)
 {
 	g_autofree char *disks = g_markup_escape_text(img->fingerprint ? img->fingerprint : "", -1);
 
 	return g_strdup_printf("<cookie>\n"
 			       "  <domsh:image xmlns:domsh='urn:domsh:save-image:1' run-id='%s' "
-			       "length='%020" G_GINT64_FORMAT "' checksum='%s'>%s</domsh:image>\n"
-			       "</cookie>\n",
+			       "length='%020" G_GINT64_FORMAT "' checksum='%s' " SUM "%s'>%s"
+			       "</domsh:image>\n</cookie>\n",
 			       img->run_id, MAX(img->length, 0),
-			       img->checksum ? img->checksum : NO_CHECKSUM, disks);
+			       img->checksum ? img->checksum : NO_CHECKSUM, sum, disks);
+}
+
+static struct header header_of(const struct image *img, const char *magic)
+{
+	struct header h = { .version = VERSION,
+			    .data_len = img->stream - sizeof(h),
+			    .was_running = img->was_running,
+			    .cookie_offset = img->cookie ? img->cookie - sizeof(h) : 0 };
+
+	memcpy(h.magic, magic, sizeof(h.magic));
+	return h;
+}
+
+/* The sum of all before the stream, with the finished magic and the sum itself left out, so that it
+ * does not change when the magic does. area: the cookie's, with NO_CHECKSUM for the sum. */
+static char *head_sum(const struct image *img, const char *area)
+{
+	g_autoptr(GChecksum) sum = g_checksum_new(G_CHECKSUM_MD5);
+	struct header h = header_of(img, MAGIC_DONE);
+
+	g_checksum_update(sum, (const guchar *)&h, sizeof(h));
+	g_checksum_update(sum, (const guchar *)img->xml, strlen(img->xml) + 1);
+	g_checksum_update(sum, (const guchar *)area, img->room);
+	return g_strdup(g_checksum_get_string(sum));
 }
 
 static size_t cookie_room(const struct hv_disk *disks, size_t n)
@@ -75,11 +100,15 @@ static size_t cookie_room(const struct hv_disk *disks, size_t n)
 
 static bool write_cookie(struct image *img, GError **err)
 {
-	g_autofree char *text = cookie_text(img);
+	g_autofree char *blank = cookie_text(img, NO_CHECKSUM);
 	g_autofree char *area = g_malloc0(img->room);
+	g_autofree char *sum = NULL, *text = NULL;
 
-	if (strlen(text) >= img->room)
+	if (strlen(blank) >= img->room)
 		return fail(err, VIR_ERR_INTERNAL_ERROR, "save image: cookie does not fit");
+	memcpy(area, blank, strlen(blank));
+	sum = head_sum(img, area);
+	text = cookie_text(img, sum);
 	memcpy(area, text, strlen(text));
 	if (sys_pwrite(img->fd, area, img->room, img->cookie) < 0)
 		return fail_os(err, errno, "write the header of the save image");
@@ -91,8 +120,9 @@ bool image_create(struct image *img, int dirfd, const char *name, const char *xm
 		  GError **err)
 {
 	size_t xml_size = strlen(xml) + 1, total;
-	struct header h = { .magic = MAGIC_PART, .version = VERSION };
+	struct header h;
 
+	img->xml = g_strdup(xml);
 	img->room = cookie_room(disks, n);
 	total = sizeof(h) + xml_size + img->room;
 	total += (ALIGNMENT - total % ALIGNMENT) % ALIGNMENT;
@@ -101,10 +131,7 @@ bool image_create(struct image *img, int dirfd, const char *name, const char *xm
 	img->stream = total;
 	img->run_id = g_strdup(run_id);
 	img->was_running = was_running;
-	h.data_len = total - sizeof(h);
-	h.was_running = was_running;
-	h.cookie_offset = xml_size;
-	memcpy(h.magic, MAGIC_PART, sizeof(h.magic));
+	h = header_of(img, MAGIC_PART);
 	img->fd = sys_create(dirfd, name);
 	if (img->fd < 0)
 		return fail_os(err, errno, "create the save image");
@@ -205,7 +232,23 @@ static const char *header_fault(const struct header *h, bool is_partial)
 	return NULL;
 }
 
-static void read_cookie(struct image *img, const char *cookie, size_t size)
+/* Is all before the stream what we wrote? */
+static bool is_head_whole(const struct image *img, char *area)
+{
+	char *at = strstr(area, " " SUM);
+	g_autofree char *there = NULL, *sum = NULL;
+
+	if (!at || strlen(at) < strlen(" " SUM NO_CHECKSUM))
+		return false;
+	at += strlen(" " SUM);
+	there = g_strndup(at, strlen(NO_CHECKSUM));
+	memcpy(at, NO_CHECKSUM, strlen(NO_CHECKSUM));
+	sum = head_sum(img, area);
+	return strcmp(sum, there) == 0;
+}
+
+/* Ours, or a foreign one without what only we record. A damaged one of ours is not foreign. */
+static bool read_cookie(struct image *img, char *cookie)
 {
 	static const char *const paths[] = { "cookie/domsh:image/@run-id",
 					     "cookie/domsh:image/@length",
@@ -213,12 +256,15 @@ static void read_cookie(struct image *img, const char *cookie, size_t size)
 					     "cookie/domsh:image" };
 	char *values[4] = { NULL };
 
-	xml_peek(cookie, size, paths, 4, values);
+	xml_peek(cookie, strlen(cookie), paths, 4, values);
 	img->run_id = values[0];
 	img->length = values[1] ? g_ascii_strtoll(values[1], NULL, 10) : -1;
 	img->checksum = values[2];
 	img->fingerprint = values[3];
 	g_free(values[1]);
+	if (!img->run_id)
+		return strstr(cookie, "domsh") == NULL;
+	return is_head_whole(img, cookie);
 }
 
 static bool read_data(struct image *img, const struct header *h, GError **err)
@@ -236,7 +282,8 @@ static bool read_data(struct image *img, const struct header *h, GError **err)
 	if (h->cookie_offset) {
 		img->cookie = sizeof(*h) + h->cookie_offset;
 		img->room = h->data_len - h->cookie_offset;
-		read_cookie(img, data + h->cookie_offset, strnlen(data + h->cookie_offset, img->room));
+		if (!read_cookie(img, data + h->cookie_offset))
+			return broken(err, "its header is damaged");
 	}
 	return true;
 }

@@ -88,7 +88,8 @@ bool engine_abort_job(struct engine *e, const char *name, GError **err)
 	if (!job.is_active)
 		return fail(err, VIR_ERR_OPERATION_INVALID, "no job is active on the domain");
 	if (!job.is_save)
-		return fail(err, VIR_ERR_OPERATION_INVALID, "this job cannot be ended before it is done");
+		return fail(err, VIR_ERR_OPERATION_INVALID,
+			    "this job cannot be ended before it is done");
 	fd = run < 0 ? -1 : sys_create(run, "cancel");
 	return fd >= 0 || errno == EEXIST || fail_os(err, errno, "ask the job of '%s' to end", name);
 }

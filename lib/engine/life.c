@@ -278,9 +278,17 @@ static bool shutdown_guest(struct op *op, GError **err)
 	       (op->state.is_alive || op_exit(op, err));
 }
 
+static bool is_seen(struct op *op, GError **err)
+{
+	return op->is_told ||
+	       fail(err, VIR_ERR_OPERATION_TIMEOUT,
+		    "the guest of '%s' was told, but its guard does not say so; see run/guard.log",
+		    op->name);
+}
+
 static bool suspend_guest(struct op *op, GError **err)
 {
-	return (op->facts & FACT_PAUSED) || step_stop(op, err);
+	return (op->facts & FACT_PAUSED) || (step_stop(op, err) && is_seen(op, err));
 }
 
 static bool resume_guest(struct op *op, GError **err)
@@ -295,7 +303,7 @@ static bool resume_guest(struct op *op, GError **err)
 		return fail(err, VIR_ERR_OPERATION_INVALID,
 			    "the guest has %s; reset or destroy it",
 			    status == HV_PANICKED ? "panicked" : "shut down");
-	return step_cont(op, err);
+	return step_cont(op, err) && is_seen(op, err);
 }
 
 static bool on_running(struct engine *e, const char *what, const char *name,

@@ -157,11 +157,8 @@ bool op_gather(struct op *op, GError **err)
 /* Leftovers of a commit whose repeatable part was cut: harmless, and gone with the next writer. */
 static void tidy(struct op *op)
 {
-	if (!op->state.has_config) {
-		if (op->state.is_autostart)
-			domain_set_flag_file(op->dd, "autostart", false, NULL);
+	if (!op->state.has_config)
 		return;
-	}
 	tombstone_withdraw(op->dd);
 	if (op->facts & FACT_WISHES)
 		domain_set_keep(op->dd, false, false, NULL);
@@ -219,9 +216,35 @@ static char *read_uuid(struct domain_dir *dd, const struct domain_state *s)
 	return NULL;
 }
 
+/* With the store lock in hand a busy domain is not waited for: the store is given back until the
+ * domain is free, so that others can make and remove names meanwhile. */
+static struct domain_dir *lock_under_store(struct op *op, GError **err)
+{
+	gint64 deadline = mono_ms() + op->store->lock_wait_ms;
+
+	for (;;) {
+		g_autoptr(GError) e = NULL;
+		struct domain_dir *dd = domain_try_lock(op->store, op->name, &e);
+		g_autoptr(domain_dir) busy = NULL;
+
+		if (dd || !error_is(e, VIR_ERR_RESOURCE_BUSY) || mono_ms() >= deadline) {
+			if (!dd)
+				g_propagate_error(err, g_steal_pointer(&e));
+			return dd;
+		}
+		close_fd(&op->store_lock);
+		busy = domain_open(op->store, op->name, NULL);
+		if (busy)
+			lock_wait_free(busy->fd, "lock", deadline - mono_ms());
+		if (!op_lock_store(op, err))
+			return NULL;
+	}
+}
+
 static bool lock_existing(struct op *op, GError **err)
 {
-	op->dd = domain_lock(op->store, op->name, err);
+	op->dd = op->store_lock >= 0 ? lock_under_store(op, err) :
+				       domain_lock(op->store, op->name, err);
 	if (!op->dd)
 		return false;
 	if (!op_gather(op, err))

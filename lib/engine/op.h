@@ -77,6 +77,9 @@ struct op {
 	char *dir_path;
 	int run_fd;
 	bool is_spawned, is_published;
+	bool is_told;                 /* run/state shows what STOP or CONT did */
+	bool went_back;               /* a load that cannot be finished was undone; see LOAD_AGAIN */
+	bool is_let_go;               /* it no longer ends with us */
 
 	struct image image;
 	struct snap_op snap;

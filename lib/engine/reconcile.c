@@ -89,24 +89,25 @@ static bool witness_guest(struct op *r, GError **err)
 }
 
 /* Do the disks still fit the image that a dead guest was resumed from? */
-static bool witness_restored(struct op *r, GError **err)
+static void witness_restored(struct op *r)
 {
 	g_autofree char *now = NULL, *difference = NULL;
 
 	if (exists_at(r->dd->fd, "run/restored") != 1)
-		return true;
-	if (!image_open(&r->image, r->dd->fd, "run/restored", true, err))
-		return false;
-	r->tree = xml_parse(r->image.xml, strlen(r->image.xml), "saved domain", err);
-	if (!r->tree || !op_load_view(r, err))
-		return false;
+		return;
+	/* What cannot be read cannot be shown to fit: it is kept, and put aside if it may be stale. */
+	r->facts |= FACT_DISKS_CHANGED;
+	if (!image_open(&r->image, r->dd->fd, "run/restored", true, NULL))
+		return;
+	r->tree = xml_parse(r->image.xml, strlen(r->image.xml), "saved domain", NULL);
+	if (!r->tree || !op_load_view(r, NULL))
+		return;
 	now = fingerprint_take(r->e->hv, r->disks, r->n_disks, NULL);
-	difference = r->image.fingerprint && now ?
-			     fingerprint_compare(r->image.fingerprint, now) :
-			     NULL;
-	if (!now || difference)
-		r->facts |= FACT_DISKS_CHANGED;
-	return true;
+	if (!now || !r->image.fingerprint)
+		return;
+	difference = fingerprint_compare(r->image.fingerprint, now);
+	if (!difference)
+		r->facts &= ~(guint64)FACT_DISKS_CHANGED;
 }
 
 static bool witness_start(struct op *r, GError **err)
@@ -117,7 +118,9 @@ static bool witness_start(struct op *r, GError **err)
 		r->facts |= FACT_PUBLISHED;
 	if (r->state.is_alive && (r->facts & FACT_PUBLISHED) && !witness_guest(r, err))
 		return false;
-	return r->state.is_alive || witness_restored(r, err);
+	if (!r->state.is_alive)
+		witness_restored(r);
+	return true;
 }
 
 static void witness_save(struct op *r)
@@ -226,17 +229,35 @@ static bool run_reconcile(struct op *r, GError **err)
 	return op_execute(r, &v.plan, err);
 }
 
+/* An operation of its own on the borrowed directory. */
+static void init_reconcile(struct op *r, const struct op *op)
+{
+	op_init(r, op->e, "reconcile", 0);
+	r->store = op->store;
+	r->dd = op->dd;
+	r->name = g_strdup(op->name);
+	r->uuid = g_strdup(op->uuid);
+}
+
 bool op_reconcile(struct op *op, GError **err)
 {
+	g_autoptr(GError) e = NULL;
 	struct op r;
 	bool done;
 
-	op_init(&r, op->e, "reconcile", 0);
-	r.store = op->store;
-	r.dd = op->dd;
-	r.name = g_strdup(op->name);
-	r.uuid = g_strdup(op->uuid);
-	done = run_reconcile(&r, err);
+	init_reconcile(&r, op);
+	done = run_reconcile(&r, &e);
+	if (!done && r.went_back) {
+		/* The direction has changed, durably: once more, the other way. */
+		r.dd = NULL;
+		r.store = NULL;
+		op_end(&r);
+		g_clear_error(&e);
+		init_reconcile(&r, op);
+		done = run_reconcile(&r, &e);
+	}
+	if (!done)
+		g_propagate_error(err, g_steal_pointer(&e));
 	/* Borrowed. */
 	r.dd = NULL;
 	r.store = NULL;

@@ -15,13 +15,14 @@ struct reader {
 
 static bool reader_open(struct reader *r, struct engine *e, const char *name, GError **err)
 {
-	struct domain_state s = { 0 };
+	struct domain_brief *brief;
 
 	memset(r, 0, sizeof(*r));
 	/* Says "no such domain" for garbage too. */
-	if (!engine_state(e, name, &s, err))
+	brief = engine_brief(e, name, err);
+	if (!brief)
 		return false;
-	domain_state_clear(&s);
+	domain_brief_free(brief);
 	r->st = store_open(e->root, false, e->command, err);
 	r->dd = r->st ? domain_open(r->st, name, err) : NULL;
 	return r->dd != NULL;

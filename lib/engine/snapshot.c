@@ -163,6 +163,8 @@ static bool create(struct op *op, const char *xml, GError **err)
 	if (op->state.is_alive)
 		op->facts |= FACT_RECORD_MEMORY;
 	gather_disks(op);
+	if (op->view->nvram || (op->facts & FACT_NVRAM))
+		op->facts |= FACT_NVRAM_RAW;
 	snapshot_gather_image(op);
 	gather_wishes(op, s->rec);
 	if (!gather_tag(op, err))

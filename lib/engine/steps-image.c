@@ -44,10 +44,14 @@ bool step_write_image(struct op *op, GError **err)
 	/* What a killed save left; its intent is gone, so it is nobody's. */
 	if (exists_at(op->dd->fd, IMAGE_NEW) == 1)
 		sys_unlinkat(op->dd->fd, IMAGE_NEW);
-	return image_create(&op->image, op->dd->fd, IMAGE_NEW, xml, op->state.run.run_id,
-			    wants_running(op), op->disks, op->n_disks, err) &&
-	       op->e->hv->ops->save(op->e->hv, &op->guest, op->image.fd, err) &&
-	       image_complete(&op->image, err);
+	if (image_create(&op->image, op->dd->fd, IMAGE_NEW, xml, op->state.run.run_id,
+			 wants_running(op), op->disks, op->n_disks, err) &&
+	    op->e->hv->ops->save(op->e->hv, &op->guest, op->image.fd, err) &&
+	    image_complete(&op->image, err))
+		return true;
+	/* After a failed fsync the file is void, however whole it looks: the guest goes on. */
+	sys_unlinkat(op->dd->fd, IMAGE_NEW);
+	return false;
 }
 
 /* The guest has ended: only now are the disks what the image belongs to. */

@@ -115,7 +115,9 @@ bool step_go(struct op *op, GError **err)
 	if (op->image.fd < 0 && !last_run_write(op->dd, op->run_id, 0, NULL, err))
 		return false;
 	/* The guard may have died since it was ready; the guest does not care who watches it. */
-	return hv->ops->go(hv, &op->guest, NULL) || hv->ops->adopt(hv, &op->guest, err);
+	op->is_let_go = hv->ops->go(hv, &op->guest, NULL) ||
+			hv->ops->adopt(hv, &op->guest, err);
+	return op->is_let_go;
 }
 
 bool step_publish_loaded(struct op *op, GError **err)
@@ -157,12 +159,12 @@ static bool is_state(const struct run_state *rs, void *data)
 
 /* A command returns when run/state shows what it did, so that `suspend; domstate` never races. The
  * guard that should have written it may be gone: then another one is asked. */
-static void await_state(struct op *op, enum guest_state state)
+static bool await_state(struct op *op, enum guest_state state)
 {
 	if (run_state_wait(op->dd, is_state, &state, STATE_WAIT_MS, NULL))
-		return;
-	if (op->e->hv->ops->adopt(op->e->hv, &op->guest, NULL))
-		run_state_wait(op->dd, is_state, &state, STATE_WAIT_MS, NULL);
+		return true;
+	return op->e->hv->ops->adopt(op->e->hv, &op->guest, NULL) &&
+	       run_state_wait(op->dd, is_state, &state, STATE_WAIT_MS, NULL);
 }
 
 bool step_cont(struct op *op, GError **err)
@@ -175,7 +177,7 @@ bool step_cont(struct op *op, GError **err)
 		return false;
 	if (status != HV_RUNNING && !op->e->hv->ops->cont(op->e->hv, &op->guest, err))
 		return false;
-	await_state(op, GUEST_RUNNING);
+	op->is_told = await_state(op, GUEST_RUNNING);
 	return true;
 }
 
@@ -185,7 +187,7 @@ bool step_stop(struct op *op, GError **err)
 		return false;
 	if (!op->e->hv->ops->stop(op->e->hv, &op->guest, err))
 		return false;
-	await_state(op, GUEST_PAUSED);
+	op->is_told = await_state(op, GUEST_PAUSED);
 	return true;
 }
 

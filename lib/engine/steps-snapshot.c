@@ -95,8 +95,13 @@ bool step_load_again(struct op *op, GError **err)
 {
 	struct hv *hv = op->e->hv;
 
-	return ready(op, err) &&
-	       hv->ops->snap_load(hv, &op->guest, op->disks, op->n_disks, op->snap.name, err);
+	if (!ready(op, err))
+		return false;
+	if (hv->ops->snap_load(hv, &op->guest, op->disks, op->n_disks, op->snap.name, err))
+		return true;
+	/* Its tag may be gone by now: then there is only the way back. */
+	op->went_back = load_safety(op, NULL);
+	return false;
 }
 
 /* ---- Records ---- */

@@ -160,11 +160,7 @@ bool step_discard(struct op *op, GError **err)
 
 bool step_drop_config(struct op *op, GError **err)
 {
-	if (!domain_drop_config(op->dd, err))
-		return false;
-	/* What stays behind is tidied away by the next writer. */
-	domain_set_flag_file(op->dd, "autostart", false, NULL);
-	return true;
+	return domain_drop_config(op->dd, err);
 }
 
 bool step_restore_config(struct op *op, GError **err)
@@ -204,14 +200,8 @@ bool step_move_kept(struct op *op, GError **err)
 bool step_unlink_outside(struct op *op, GError **err)
 {
 	for (guint i = 0; i < op->outside->len; i++) {
-		const char *path = op->outside->pdata[i];
-		struct stat st;
-
-		/* What has become something else meanwhile is not ours to remove. */
-		if (lstat(path, &st) < 0 || !S_ISREG(st.st_mode))
-			continue;
-		if (sys_unlinkat(AT_FDCWD, path) < 0 && errno != ENOENT)
-			return fail_os(err, errno, "remove '%s'", path);
+		if (!outside_remove(op->dd->fd, op->outside->pdata[i], err))
+			return false;
 	}
 	return finish_entry(op, err);
 }

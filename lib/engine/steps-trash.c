@@ -3,6 +3,7 @@
 #include "engine/steps.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
 #include "base/error.h"
@@ -10,9 +11,28 @@
 #include "base/sys.h"
 #include "base/util.h"
 
+#define NVRAM_MAX (64 << 20)
+
 static bool drop(struct op *op, const char *file, GError **err)
 {
 	return sys_remove_tree(op->dd->fd, file, err);
+}
+
+/* The NVRAM outside that `undefine --nvram` took into the entry, back to where the config says. A
+ * file that is there by now is not replaced. */
+static bool put_nvram_back(struct op *op, GError **err)
+{
+	g_autofree char *path = xml_text(xml_root(op->tree), "os/nvram");
+	g_autofree char *content = NULL;
+	size_t size;
+
+	if (!path || !g_path_is_absolute(path) || exists_at(AT_FDCWD, path) != 0 ||
+	    exists_at(op->dd->fd, "nvram.fd") != 1)
+		return true;
+	if (!read_file_at(op->dd->fd, "nvram.fd", NVRAM_MAX, &content, &size, err) ||
+	    !sys_put_file(AT_FDCWD, path, content, size, err))
+		return fail_prefix(err, "put nvram '%s' back", path);
+	return drop(op, "nvram.fd", err);
 }
 
 /* Make the entry what a persistent domain that is off looks like. An image that a guest was resumed
@@ -29,7 +49,7 @@ bool step_prepare_entry(struct op *op, GError **err)
 	    sys_renameat(op->dd->fd, "run/restored", op->dd->fd, "managed-save", 1) < 0 &&
 	    errno != EEXIST)
 		return fail_os(err, errno, "take the save image back");
-	return drop(op, "run", err) && drop(op, "keep", err) && drop(op, "live.xml", err) &&
+	return put_nvram_back(op, err) && drop(op, "run", err) && drop(op, "keep", err) && drop(op, "live.xml", err) &&
 	       drop(op, "undefined.xml", err) && drop(op, "intent", err) &&
 	       drop(op, "tombstone", err);
 }

@@ -10,6 +10,7 @@
 #include "base/util.h"
 #include "engine/definition.h"
 #include "store/lock.h"
+#include "xml/snapshot.h"
 
 GPtrArray *engine_trash_list(struct engine *e, const char *name, GError **err)
 {
@@ -98,23 +99,68 @@ static bool restore_undefined(struct op *op, const struct trash_entry *entry, GE
 	return op_run(op, &v, err);
 }
 
-/* Only what would take the place of something is in the way. */
-static void old_facts(struct op *op, const char *file)
+/* A config that changes the disks under a managed save image stays where it is. */
+static bool old_config_facts(struct op *op, const char *path, GError **err)
+{
+	if (!op_load_tree(op, path, err))
+		return false;
+	domain_xml_set_name(op->tree, op->name);
+	definition_compare_disks(op);
+	if (!(op->facts & FACT_DISKS_DIFFER))
+		op->facts &= ~(guint64)FACT_MANAGED_SAVE;
+	op->facts &= ~(guint64)FACT_ALIVE;
+	return true;
+}
+
+/* Never a record without its data, nor below a parent that is gone. */
+static bool old_record_facts(struct op *op, const char *path, GError **err)
+{
+	g_autofree char *text = NULL;
+	g_autoptr(snapshot_record) rec = NULL;
+	struct hv_tag tag;
+	size_t size;
+
+	op->facts &= ~(guint64)(FACT_MANAGED_SAVE | FACT_ALIVE);
+	if (!domain_read_xml(op->dd, path, &text, &size, err))
+		return false;
+	rec = snapshot_parse(text, size, true, err);
+	if (!rec)
+		return false;
+	op->snap.name = g_strdup(rec->name);
+	if (record_exists(op->dd, rec->name))
+		op->facts |= FACT_RECORD_EXISTS;
+	if (rec->parent && !record_exists(op->dd, rec->parent)) {
+		op->facts |= FACT_PARENT_BAD;
+		op_detail(op, REASON_PARENT_BAD,
+			  g_strdup_printf("parent '%s' for snapshot '%s' not found", rec->parent,
+					  rec->name));
+	}
+	if (snapshot_record_is_external(rec) || rec->state == SNAPSHOT_DISK_ONLY)
+		return true;
+	if (!op_load_tree(op, op->state.is_alive ? "live.xml" : "domain.xml", err) ||
+	    !op_load_view(op, err))
+		return false;
+	op_fill_guest(op);
+	if (op->state.is_alive && !op_open_guest(op, err))
+		return false;
+	if (!op->e->hv->ops->tag_query(op->e->hv, &op->guest, op->disks, op->n_disks, rec->name,
+				       &tag, err))
+		return false;
+	if (tag.n_disks_with < op->n_disks)
+		op->facts |= FACT_TAG_INCOMPLETE;
+	return true;
+}
+
+/* Only what would take the place of something, or not fit, is in the way. */
+static bool old_facts(struct op *op, const char *file, const char *path, GError **err)
 {
 	const char *what = strchr(file, '~');
-	const char *record = what && g_str_has_prefix(what, "~snapshot-") ? what + 10 : NULL;
-	bool is_image = what && strcmp(what, "~managed-save") == 0;
 
-	if (!is_image)
-		op->facts &= ~(guint64)(FACT_MANAGED_SAVE | FACT_ALIVE);
-	if (record) {
-		g_autofree char *name = name_unescape(record);
-
-		if (name && record_exists(op->dd, name)) {
-			op->facts |= FACT_RECORD_EXISTS;
-			op_detail(op, REASON_RECORD_EXISTS, g_strdup(name));
-		}
-	}
+	if (what && g_str_has_prefix(what, "~snapshot-"))
+		return old_record_facts(op, path, err);
+	if (g_strcmp0(what, "~managed-save") != 0)
+		return old_config_facts(op, path, err);
+	return true;
 }
 
 static bool restore_old(struct op *op, const struct trash_entry *entry, GError **err)
@@ -126,12 +172,8 @@ static bool restore_old(struct op *op, const struct trash_entry *entry, GError *
 	op->old_file = g_strdup(file);
 	if (!op_lock(op, entry->name, err))
 		return false;
-	old_facts(op, file);
-	if (g_str_has_suffix(file, "~config")) {
-		if (!op_load_tree(op, path, err))
-			return false;
-		domain_xml_set_name(op->tree, op->name);
-	}
+	if (!old_facts(op, file, path, err))
+		return false;
 	v = rules_trash_restore(op->facts, 0);
 	return op_run(op, &v, err);
 }

@@ -5,6 +5,7 @@
 #include <fcntl.h>
 #include <libvirt/libvirt-domain.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include "base/error.h"
@@ -15,6 +16,44 @@
 
 /* ---- Facts ---- */
 
+/* Does the configuration of another domain speak of this path, as written or as XML? */
+static bool is_named_elsewhere(struct op *op, const char *path)
+{
+	static const char *const files[] = { "domain.xml", "live.xml" };
+	g_autoptr(GPtrArray) names = store_names(op->store, NULL);
+	g_autofree char *escaped = g_markup_escape_text(path, -1);
+
+	for (guint i = 0; names && i < names->len; i++) {
+		g_autoptr(domain_dir) dd = NULL;
+
+		if (strcmp(names->pdata[i], op->name) == 0)
+			continue;
+		dd = domain_open(op->store, names->pdata[i], NULL);
+		for (guint k = 0; dd && k < G_N_ELEMENTS(files); k++) {
+			g_autofree char *text = NULL;
+			size_t size;
+
+			if (domain_read_xml(dd, files[k], &text, &size, NULL) &&
+			    (strstr(text, path) || strstr(text, escaped)))
+				return true;
+		}
+	}
+	return names == NULL;
+}
+
+static bool is_in_store(struct op *op, const char *path)
+{
+	g_autofree char *dir = g_path_get_dirname(path);
+	char *root = realpath(op->e->root, NULL), *real = realpath(dir, NULL);
+	bool is_in = !root || !real ||
+		     (g_str_has_prefix(real, root) &&
+		      (real[strlen(root)] == '/' || real[strlen(root)] == '\0'));
+
+	free(root);
+	free(real);
+	return is_in;
+}
+
 /* NVRAM that the config names outside the directory. */
 static void gather_outside_nvram(struct op *op, const char *path)
 {
@@ -23,7 +62,8 @@ static void gather_outside_nvram(struct op *op, const char *path)
 	if (lstat(path, &st) < 0)
 		return;
 	op->facts |= FACT_NVRAM | FACT_NVRAM_OUTSIDE;
-	if (!S_ISREG(st.st_mode) || st.st_size > NVRAM_MAX)
+	if (!S_ISREG(st.st_mode) || st.st_size > NVRAM_MAX || is_in_store(op, path) ||
+	    is_named_elsewhere(op, path))
 		op->facts |= FACT_NVRAM_UNFIT;
 	op_detail(op, REASON_NVRAM, g_strdup(path));
 	op_detail(op, REASON_NVRAM_UNFIT, g_strdup(path));

@@ -45,6 +45,7 @@
 	X(TAG_INCOMPLETE, "tag-incomplete")        /* missing on a disk, or no memory */    \
 	X(NO_DISKS, "no-disks")                    /* no writable disk */                   \
 	X(RAW_DISKS, "raw-disks")                  /* a writable disk is not qcow2 */       \
+	X(NVRAM_RAW, "nvram-raw")                  /* firmware variables no image holds */  \
 	X(WANTS_EXTERNAL, "wants-external")                                                 \
 	X(WANTS_PARTIAL, "wants-partial")          /* leaves a writable disk out */         \
 	X(BITMAPS, "bitmaps")                                                               \

@@ -111,8 +111,8 @@ struct hv_ops {
 	/* Cancel a save under way and wait until it is. */
 	bool (*save_cancel)(struct hv *hv, struct guest *g, GError **err);
 
-	/* Internal snapshots. With a live process (g->run_fd >= 0 and alive) by job, else on the
-	 * files. Each is all or nothing as far as the hypervisor can; a kill leaves what tag_query
+	/* Internal snapshots. With a live process (g->run_fd >= 0; one that has ended meanwhile is a
+	 * failure) by job, else on the files. Each is all or nothing as far as the hypervisor can; a kill leaves what tag_query
 	 * tells. */
 	bool (*snap_save)(struct hv *hv, struct guest *g, const struct hv_disk *disks, size_t n,
 			  const char *tag, GError **err);

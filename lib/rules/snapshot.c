@@ -22,6 +22,8 @@ static const struct guard create_guards[] = {
 	{ .with = FACT_WANTS_PARTIAL, .without = FACT_WANTS_EXTERNAL, .reason = REASON_WANTS_PARTIAL },
 	{ .with = FACT_NO_DISKS, .without = FACT_WANTS_EXTERNAL, .reason = REASON_NO_DISKS },
 	{ .with = FACT_RAW_DISKS, .without = FACT_WANTS_EXTERNAL, .reason = REASON_RAW_DISKS },
+	{ .with = FACT_NVRAM_RAW, .without = FACT_ALIVE | FACT_WANTS_EXTERNAL,
+	  .reason = REASON_NVRAM_OFFLINE },
 	{ .with = FACT_TAG_NUMERIC, .without = FACT_WANTS_EXTERNAL, .reason = REASON_TAG_NUMERIC },
 	{ .with = FACT_TAG_EXISTS, .without = FACT_RECORD_EXISTS, .reason = REASON_TAG_EXISTS },
 	{ .with = FACT_CHECKPOINTS, .reason = REASON_CHECKPOINTS_SNAPSHOT },

@@ -104,6 +104,8 @@ static bool read_flags(struct domain_dir *dd, struct domain_state *s, GError **e
 		if (!read_fact(dd, files[i].file, files[i].fact, err))
 			return false;
 	}
+	/* An undefined domain is not started at boot; the mark waits for its being taken back. */
+	s->is_autostart &= s->has_config;
 	return true;
 }
 

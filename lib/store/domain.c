@@ -2,6 +2,7 @@
 #include "store/domain.h"
 
 #include <errno.h>
+#include <sys/stat.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -70,6 +71,13 @@ struct domain_dir *domain_open(struct store *st, const char *name, GError **err)
 	return NULL;
 }
 
+static bool is_another(int a, int b)
+{
+	struct stat x, y;
+
+	return fstat(a, &x) < 0 || fstat(b, &y) < 0 || x.st_dev != y.st_dev || x.st_ino != y.st_ino;
+}
+
 /* Lock, then ask whether the locked directory is still the one of that name: somebody may have
  * renamed or retired it meanwhile. */
 static struct domain_dir *lock_within(struct store *st, const char *name, gint64 wait_ms,
@@ -78,6 +86,7 @@ static struct domain_dir *lock_within(struct store *st, const char *name, gint64
 	g_autofree char *what = g_strdup_printf("domain '%s'", name);
 	g_autofree char *escaped = name_escape(name);
 	gint64 deadline = mono_ms() + wait_ms;
+	g_autoptr(domain_dir) first = NULL;
 
 	for (;;) {
 		g_autoptr(domain_dir) dd = domain_open(st, name, err);
@@ -90,8 +99,17 @@ static struct domain_dir *lock_within(struct store *st, const char *name, gint64
 			store_explain(st, err);
 			return NULL;
 		}
+		if (first && is_another(first->fd, dd->fd)) {
+			fail(err, VIR_ERR_OPERATION_FAILED,
+			     "domain '%s' was replaced by another one while this command waited "
+			     "for it; nothing was changed",
+			     name);
+			return NULL;
+		}
 		if (same_file_at(dd->fd, st->domains, escaped))
 			return g_steal_pointer(&dd);
+		if (!first)
+			first = g_steal_pointer(&dd);
 	}
 }
 

@@ -191,7 +191,9 @@ bool record_publish(struct domain_dir *dd, const char *name, GError **err)
 	g_autofree char *escaped = name_escape(name);
 	g_autofree char *kind = g_strconcat("snapshot-", escaped, NULL);
 	g_autofree char *spare = file_of(name, SPARE_SUFFIX);
-	g_autofree char *file = file_of(name, SUFFIX);
+	/* In the place of the record that is there, whatever its file is called. */
+	g_autofree char *path = path_of(dd, name);
+	const char *file = path + strlen(DIR_NAME "/");
 	auto_close int dir = open_records(dd, err);
 
 	if (dir < 0)

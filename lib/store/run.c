@@ -122,6 +122,9 @@ bool run_state_wait(struct domain_dir *dd, bool (*is_done)(const struct run_stat
 
 	if (run < 0)
 		return fail_os(err, errno, "open run/ of '%s'", dir_label(dd));
+	/* Closing a watch takes the kernel milliseconds. */
+	if (state_is_done(dd, is_done, data, NULL))
+		return true;
 	watch = watch_open(run, IN_MOVED_TO | IN_DELETE | IN_MOVE_SELF | IN_DELETE_SELF);
 	if (watch < 0)
 		return fail_os(err, errno, "watch run/ of '%s'", dir_label(dd));
@@ -186,8 +189,10 @@ bool run_clear(struct domain_dir *dd, const char *dir, GError **err)
 		return sys_remove_tree(dd->fd, dir, err);
 	if (sys_renameat(dd->fd, dir, dd->fd, spare, RENAME_NOREPLACE) < 0)
 		return errno == ENOENT || fail_os(err, errno, "clear run/ of '%s'", dir_label(dd));
-	/* What is left of it is swept with the unpublished ones. */
-	sys_remove_tree(dd->fd, spare, NULL);
+	/* Once more if the guard was just writing its last state; what is still left of it is swept
+	 * with the unpublished ones. */
+	if (!sys_remove_tree(dd->fd, spare, NULL))
+		sys_remove_tree(dd->fd, spare, NULL);
 	return true;
 }
 

@@ -67,8 +67,19 @@ static void sweep_entry(int staging, const char *name)
 
 /* ---- Outside files ---- */
 
-/* Only a regular file that the path itself names; what is there in its place is not ours. */
-static bool unlink_outside(const char *path, GError **err)
+#define OUTSIDE_MAX (64 << 20)
+
+static bool has_copied_content(int dir, const char *base, int entry)
+{
+	g_autofree char *copy = NULL, *there = NULL;
+	size_t copy_size, size;
+
+	return read_file_at(entry, "nvram.fd", OUTSIDE_MAX, &copy, &copy_size, NULL) &&
+	       read_file_at(dir, base, OUTSIDE_MAX, &there, &size, NULL) && size == copy_size &&
+	       memcmp(copy, there, size) == 0;
+}
+
+bool outside_remove(int entry_fd, const char *path, GError **err)
 {
 	g_autofree char *parent = g_path_get_dirname(path);
 	g_autofree char *base = g_path_get_basename(path);
@@ -79,19 +90,20 @@ static bool unlink_outside(const char *path, GError **err)
 		return true;
 	if (dir < 0 || (fstatat(dir, base, &info, AT_SYMLINK_NOFOLLOW) < 0 && errno != ENOENT))
 		return fail_os(err, errno, "look at '%s'", path);
-	if (fstatat(dir, base, &info, AT_SYMLINK_NOFOLLOW) < 0 || !S_ISREG(info.st_mode))
+	if (fstatat(dir, base, &info, AT_SYMLINK_NOFOLLOW) < 0 || !S_ISREG(info.st_mode) ||
+	    !has_copied_content(dir, base, entry_fd))
 		return true;
 	if ((sys_unlinkat(dir, base) < 0 && errno != ENOENT) || sys_fsync(dir) < 0)
 		return fail_os(err, errno, "remove '%s'", path);
 	return true;
 }
 
-static bool unlink_listed(json_object *paths, GError **err)
+static bool unlink_listed(int entry, json_object *paths, GError **err)
 {
 	for (size_t i = 0; i < json_object_array_length(paths); i++) {
 		const char *path = json_object_get_string(json_object_array_get_idx(paths, i));
 
-		if (path && g_path_is_absolute(path) && !unlink_outside(path, err))
+		if (path && g_path_is_absolute(path) && !outside_remove(entry, path, err))
 			return false;
 	}
 	return true;
@@ -113,7 +125,7 @@ static bool finish_work(struct domain_dir *dd, json_object *tombstone, GError **
 
 	if (json_get_string(tombstone, "uuid", &uuid) && !keep_wished(dd, uuid, err))
 		return false;
-	return !json_get_array(tombstone, "outside_files", &paths) || unlink_listed(paths, err);
+	return !json_get_array(tombstone, "outside_files", &paths) || unlink_listed(dd->fd, paths, err);
 }
 
 bool todo_finish(struct store *st, const char *entry, GError **err)

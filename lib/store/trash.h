@@ -49,6 +49,9 @@ bool trash_publish(struct domain_dir *dd, const char *id, const char *name, GErr
 /* The work of a ~todo entry is finished: give it its plain name. Whoever holds the store lock
  * does the work of entries that nobody holds: `keep`, then the tombstone's outside files. */
 bool trash_done(struct store *st, const char *id, GError **err);
+/* Remove an outside NVRAM whose copy the entry (an open directory) holds. What is not a regular file
+ * with just the copy's content any more is somebody else's and stays: success too. */
+bool outside_remove(int entry_fd, const char *path, GError **err);
 /* Delete permanently: an entry or one file of an old/. ret_freed may be NULL. */
 bool trash_delete(struct store *st, const char *id, gint64 *ret_freed, GError **err);
 /* Delete entries of trash/ older than `days` (0: nothing). After a writer's own commit; errors are

@@ -25,9 +25,12 @@
 #define UNCONFIRMED "done all the same"
 
 const struct kind kinds[] = {
-	{ "crash", "crash:", true, false },   { "crash with the guest", "crash:", true, true },
-	{ "eio", "eio:", false, false },      { "eio from then on", "eio+:", false, false },
-	{ "enospc", "enospc:", false, false }, { "enospc from then on", "enospc+:", false, false },
+	{ "crash", "crash:", .is_crash = true },
+	{ "crash with the guest", "crash:", .is_crash = true, .kills_guests = true },
+	{ "eio", "eio:" },
+	{ "eio from then on", "eio+:", .is_sticky = true },
+	{ "enospc", "enospc:" },
+	{ "enospc from then on", "enospc+:", .is_sticky = true },
 };
 const unsigned int n_kinds = G_N_ELEMENTS(kinds);
 
@@ -213,7 +216,8 @@ static char *told_view(struct sweep *s)
 
 /* Done means done, failed means unchanged; but where the disk refuses even the way back, and
  * where the commit had been made. */
-static bool judge_error(struct sweep *s, const struct child *c, const char *fault)
+static bool judge_error(struct sweep *s, const struct kind *kind, const struct child *c,
+			const char *fault)
 {
 	g_autofree char *view = told_view(s);
 	g_autofree char *lost = view_lost(s->base, s->before, s->after);
@@ -230,6 +234,9 @@ static bool judge_error(struct sweep *s, const struct child *c, const char *faul
 	    !(may_be_after && strcmp(view, s->after) == 0) && g_strcmp0(view, s->midway) != 0 &&
 	    !s->op->may_end_off)
 		return bad_view(s, fault, c->message, s->before, view);
+	/* One error alone keeps nobody from taking back what was begun. */
+	if (!c->is_done && !kind->is_sticky && strstr(view, " has intent\n"))
+		return bad(s, fault, "it is left to the next writer: %s", c->message);
 	if (s->op->may_end_off && !c->is_done)
 		allowed |= OFF_BEFORE | OFF_AFTER;
 	return judge_recovery(s, fault, allowed);
@@ -253,7 +260,7 @@ static bool inject(struct sweep *s, const struct kind *kind, unsigned int n, boo
 		return bad(s, fault, "the call did not end in order (%s)", message);
 	if (kind->is_crash && c.is_killed)
 		return judge_crash(s, kind, fault);
-	return judge_error(s, &c, fault);
+	return judge_error(s, kind, &c, fault);
 }
 
 /* ---- References ---- */

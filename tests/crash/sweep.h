@@ -17,6 +17,7 @@ struct kind {
 	const char *fault; /* "crash:" */
 	bool is_crash;
 	bool kills_guests; /* with the client */
+	bool is_sticky;    /* a disk that stays bad or full */
 };
 
 extern const struct kind kinds[];

@@ -163,7 +163,7 @@ static json_object *screendump_args(unsigned int screen)
 	json_set_string(args, "filename", path);
 	json_set_string(args, "format", "png");
 	if (screen > 0) {
-		json_set_string(args, "device", "video0");
+		json_set_string(args, "device", "ua-video0");
 		json_set_int(args, "head", screen);
 	}
 	return args;

@@ -198,5 +198,6 @@ bool runtime_prepare_nvram(const struct guest *g, const struct domain_config *cf
 			    "<nvram template='/usr/share/OVMF/OVMF_VARS_4M.fd'/>", g->name);
 	if (!read_file_at(AT_FDCWD, cfg->nvram_template, NVRAM_MAX, &text, &size, err))
 		return fail_prefix(err, "NVRAM template '%s'", cfg->nvram_template);
-	return sys_put_file(g->dir_fd, NVRAM_FILE, text, size, err);
+	/* By rename: half a file would be taken for the whole. */
+	return sys_replace_file(g->dir_fd, NVRAM_FILE, text, size, err);
 }
