@@ -39,18 +39,18 @@ static void test_reason_phrases(void)
 
 /* Commands and options that ways out may name: those of this build. */
 static const char *const commands[] = {
-	"define", "destroy", "managedsave-remove", "shutdown", "snapshot-delete",
+	"define", "destroy", "managedsave-remove", "protect", "shutdown", "snapshot-delete",
 	"snapshot-dumpxml", "start", "trash-empty", "undefine",
 };
 static const char *const options[] = {
 	"--accept-disks", "--checkpoints-metadata", "--disk-only", "--diskspec", "--force",
-	"--force-boot", "--keep-nvram", "--managed-save", "--memspec", "--metadata", "--nvram",
+	"--force-boot", "--keep-nvram", "--managed-save", "--memspec", "--metadata", "--nvram", "--off",
 	"--purge", "--snapshots-metadata",
 };
 /* Of virsh or planned, but not of this build. */
 static const char *const missing[] = {
-	"doctor", "edit", "restore", "save", "protect", "unprotect", "adopt", "blockcommit",
-	"blockpull", "checkpoint-delete", "snapshot-edit",
+	"restore", "save", "unprotect", "adopt", "blockcommit",
+	"blockpull", "checkpoint-delete",
 };
 
 static bool is_listed(const char *const *list, size_t n, const char *word)
