@@ -45,7 +45,7 @@ static const char *const commands[] = {
 static const char *const options[] = {
 	"--accept-disks", "--checkpoints-metadata", "--disk-only", "--diskspec", "--force",
 	"--force-boot", "--keep-nvram", "--managed-save", "--memspec", "--metadata", "--nvram", "--off",
-	"--purge", "--snapshots-metadata",
+	"--paused", "--purge", "--snapshots-metadata",
 };
 /* Of virsh or planned, but not of this build. */
 static const char *const missing[] = {
