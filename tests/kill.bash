@@ -78,8 +78,8 @@ kill_all()
 	done
 }
 
-# at POINT VICTIMS COMMAND…: run it until it stops itself at POINT, kill VICTIMS (client, guard,
-# qemu, in this order), let the client go on if it lives. $status is the client's.
+# at POINT VICTIMS COMMAND…: run it until it stops itself at POINT, kill VICTIMS (guard, qemu,
+# client, in this order), let the client go on if it lives. $status is the client's.
 at()
 {
 	local point=$1 victims=$2 client pids=
@@ -91,9 +91,10 @@ at()
 		echo "the client did not come to $point: $(<"$BATS_TEST_TMPDIR/client")"
 		return 1
 	fi
+	# The client last: as long as it holds the lock nobody acts on the other deaths.
 	case $victims in *guard*) pids=$(pids_of guard) ;; esac
 	case $victims in *qemu*) pids="$pids $(pids_of alive)" ;; esac
-	case $victims in *client*) pids="$client $pids" ;; esac
+	case $victims in *client*) pids="$pids $client" ;; esac
 	# shellcheck disable=SC2086
 	kill_all $pids || return 1
 	kill -CONT "$client" 2>/dev/null || true

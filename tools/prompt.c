@@ -83,8 +83,10 @@ static enum edit_result read_lines(struct session *s, struct buffer *text,
 		auto_free char *prompt = prompt_of(s);
 		enum edit_result result = read_line(s, prompt, &line, &length);
 
-		if (result == EDIT_END && text->length > 0 && !s->deadly)
-			return EDIT_LINE; /* the end of the input ends the line, too */
+		if (result == EDIT_END && text->length > 0 && !s->deadly) {
+			text->text[--text->length] = '\0'; /* no line follows the backslash */
+			return EDIT_LINE;
+		}
 		if (result != EDIT_LINE)
 			return result;
 		goes_on = is_joined(line, length);

@@ -40,8 +40,9 @@ static void wait_for_staging(const char *root, const char *path)
 	g_autoptr(store) st = store_open(root, true, "invariant", NULL);
 
 	for (gint64 end = mono_ms() + SWEEP_MS; st && !is_empty(path) && mono_ms() < end;) {
-		auto_close int lock = store_lock(st, NULL);
+		int lock = store_lock(st, NULL);
 
+		close_fd(&lock);
 		g_usleep(500);
 	}
 }

@@ -32,7 +32,7 @@ void sweep_free(struct sweep *s);
 void sweep_kind(struct sweep *s, const struct kind *kind);
 /* Crash in the recovery from a crash: every `step`-th crash, each point of the recovery. */
 void sweep_recovery(struct sweep *s, unsigned int step);
-/* Does the call make durable what it must, and nothing twice? A point where the row has a number. */
+/* Does the call make durable what it must, and nothing twice? Only where the row has a number. */
 void sweep_syncs(struct sweep *s);
 /* Is the domain locked in the middle of the call? A point where the row names one. */
 void sweep_lock(struct sweep *s);

@@ -7,8 +7,9 @@
  *   <base>/world/root/       the store
  *   <base>/<saved>/          copies of it
  *
- * A copy keeps modification times (the fingerprint of a disk knows them) and hard links. A guest is a process that holds run/alive: tree_revive starts one for each guest that
- * lived when the state was saved. Failures abort: nothing here is under test.
+ * A copy keeps modification times (the fingerprint of a disk knows them) and hard links. A guest is
+ * a process that holds run/alive: one is started for each that lived when the state was saved.
+ * Failures abort: nothing here is under test.
  */
 #include <glib.h>
 #include <stdbool.h>

@@ -269,7 +269,8 @@ static void add_unfinished(GString *out, int fd, const char *label, bool is_aliv
 	for (guint i = 0; i < names->len; i++) {
 		const char *name = names->pdata[i];
 
-		if (strcmp(name, "intent") == 0 || strcmp(name, "tombstone") == 0 || g_str_has_prefix(name, "run.") ||
+		if (strcmp(name, "intent") == 0 || strcmp(name, "tombstone") == 0 ||
+		    g_str_has_prefix(name, "run.") ||
 		    strcmp(name, "managed-save.new~") == 0)
 			g_string_append_printf(out, "!%s has %s\n", label, name);
 		if (strcmp(name, "run") == 0 && !is_alive)
