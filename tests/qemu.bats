@@ -201,22 +201,40 @@ with()
 	ok D destroy vm1
 }
 
-@test "UEFI: flash from an explicit loader, variables in the domain's directory" {
-	code=/usr/share/OVMF/OVMF_CODE_4M.fd vars=/usr/share/OVMF/OVMF_VARS_4M.fd
-	test -r $code || skip "the package ovmf is not installed"
+@test "flash from an explicit loader, and variables beside it" {
+	# QEMU's own BIOS can live in flash too, and boots the test guest.
+	cp /usr/share/seabios/bios-256k.bin "$BATS_TEST_TMPDIR/code.fd"
+	truncate -s 128K "$BATS_TEST_TMPDIR/vars.fd"
 	make_guest_disk "$BATS_TEST_TMPDIR/vm1.qcow2"
-	cp $vars "$BATS_TEST_TMPDIR/vars.fd"
-	MEMORY=128 tiny_xml vm1 "$BATS_TEST_TMPDIR/vm1.qcow2" |
-		sed "s|machine='pc'|machine='q35'|; s|</os>|<loader readonly='yes' type='pflash'>$code</loader><nvram>$BATS_TEST_TMPDIR/vars.fd</nvram></os>|" >"$BATS_TEST_TMPDIR/vm1.xml"
+	tiny_xml vm1 "$BATS_TEST_TMPDIR/vm1.qcow2" |
+		sed "s|</os>|<loader readonly='yes' type='pflash'>$BATS_TEST_TMPDIR/code.fd</loader><nvram>$BATS_TEST_TMPDIR/vars.fd</nvram></os>|" >"$BATS_TEST_TMPDIR/vm1.xml"
 	ok D define "$BATS_TEST_TMPDIR/vm1.xml"
 	ok D start vm1
-	has $code "$(arguments)"
-	same running "$(state_of vm1)"
+	guest_ask vm1 i
+	has code.fd "$(arguments)"
+	has vars.fd "$(arguments)"
 	ok D destroy vm1
 	refused 'cannot undefine domain with nvram' D undefine vm1
 	ok D undefine vm1 --nvram
 	is_gone "$BATS_TEST_TMPDIR/vars.fd"
 	is_there "$(echo "$ROOT"/trash/*/nvram.fd)"
+}
+
+@test "UEFI starts where it is installed" {
+	code=/usr/share/OVMF/OVMF_CODE_4M.fd vars=/usr/share/OVMF/OVMF_VARS_4M.fd
+	if ! test -r $code; then
+		echo "# the package ovmf is not installed: UEFI was not tried" >&3
+		return
+	fi
+	cp $vars "$BATS_TEST_TMPDIR/vars.fd"
+	MEMORY=128 MACHINE=q35 tiny_xml vm1 |
+		sed "s|</os>|<loader readonly='yes' type='pflash'>$code</loader><nvram>$BATS_TEST_TMPDIR/vars.fd</nvram></os>|" >"$BATS_TEST_TMPDIR/vm1.xml"
+	ok D define "$BATS_TEST_TMPDIR/vm1.xml"
+	ok D start vm1
+	# It writes to its variables.
+	wait_for '! cmp -s $vars "$BATS_TEST_TMPDIR/vars.fd"' 20
+	same running "$(state_of vm1)"
+	ok D destroy vm1
 }
 
 @test "KVM where it is, and a clear word where it is not" {

@@ -166,15 +166,15 @@ outside_nvram()
 	file=$BATS_TEST_TMPDIR/vm1_VARS.fd
 	outside_nvram vm1 "$file"
 	truncate -s $((64 * 1024 * 1024 + 1)) "$file"
-	refused 'nvram cannot be taken into the trash: not a regular file of at most 64 MiB' \
+	refused 'nvram cannot be removed: no regular file of at most 64 MiB' \
 		D undefine vm1 --nvram
 	is_there "$file"
 	rm "$file"
 	mkfifo "$file"
-	refused 'not a regular file' D undefine vm1 --nvram
+	refused 'no regular file' D undefine vm1 --nvram
 	rm "$file"
 	ln -s /etc/hostname "$file"
-	refused 'not a regular file' D undefine vm1 --nvram
+	refused 'no regular file' D undefine vm1 --nvram
 	is_there "$file"
 	ok D undefine vm1 --keep-nvram
 	is_there "$file"
@@ -338,7 +338,7 @@ nvram" "$(sed -n 's/^  \([0-9a-z][^ ]*\( [^ ]\+\)*\)  .*/\1/p' <<<"$stderr")"
 	same running "$(state_of vm1)"
 	ok D dominfo vm1
 	has 'Persistent:     no' "$output"
-	is_gone "$(dom vm1)/autostart"
+	has 'Autostart:      disable' "$output"
 	same "$(guest_number disk "$guest")" "$(guest_number disk "$(guest_ask vm1 i)")"
 	same base "$(D -q snapshot-list vm1 --name)"
 	refused "$invalid cannot undefine transient domain" D undefine vm1 --all-state

@@ -109,10 +109,18 @@ static bool run_editor(const struct shell *sh, const char *path)
 	const char *words = editor_words();
 	auto_free char *script = mem_format("exec %s \"$@\"", words);
 	char *argv[] = { (char *)"sh", (char *)"-c", script, (char *)"editor", (char *)path, NULL };
+	posix_spawnattr_t attr;
 	int status, reason;
+	sigset_t none;
 	pid_t pid;
 
-	reason = posix_spawn(&pid, "/bin/sh", NULL, NULL, argv, environ);
+	/* The prompt blocks signals while a command runs; the editor gets them. */
+	sigemptyset(&none);
+	posix_spawnattr_init(&attr);
+	posix_spawnattr_setsigmask(&attr, &none);
+	posix_spawnattr_setflags(&attr, POSIX_SPAWN_SETSIGMASK);
+	reason = posix_spawn(&pid, "/bin/sh", NULL, &attr, argv, environ);
+	posix_spawnattr_destroy(&attr);
 	if (reason)
 		return fail_own(sh, VIR_ERR_SYSTEM_ERROR, "Failed to run editor '%s': %s", words,
 				strerror(reason));

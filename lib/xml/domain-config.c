@@ -9,7 +9,7 @@
 #define MAX_VCPUS 4096
 #define MAX_BOOT_DEVS 8
 
-void domain_config_free(struct domain_config *cfg)
+static void free_strings(struct domain_config *cfg)
 {
 	char **strings[] = {
 		&cfg->name,	   &cfg->uuid,	       &cfg->title,	   &cfg->emulator,
@@ -20,10 +20,15 @@ void domain_config_free(struct domain_config *cfg)
 		&cfg->on_reboot,   &cfg->on_crash,
 	};
 
-	if (!cfg)
-		return;
 	for (size_t i = 0; i < G_N_ELEMENTS(strings); i++)
 		g_free(*strings[i]);
+}
+
+void domain_config_free(struct domain_config *cfg)
+{
+	if (!cfg)
+		return;
+	free_strings(cfg);
 	g_clear_pointer(&cfg->cpu_features, g_ptr_array_unref);
 	g_clear_pointer(&cfg->boot_devs, g_ptr_array_unref);
 	domain_devices_clear(cfg);

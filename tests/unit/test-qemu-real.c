@@ -220,8 +220,11 @@ static void rig_setup(struct rig *r, const char *machine)
 	rig_open_run(r);
 }
 
+/* Off afterwards: a guest without a run directory. */
 static void rig_clear_run(struct rig *r)
 {
+	if (r->g.run_fd < 0)
+		return;
 	r->hv->ops->close_session(r->hv, &r->g);
 	/* A real guard writes its last state when QEMU is gone. */
 	for (int i = 0; i < 500 && session_has_guard(&r->g); i++)
@@ -253,6 +256,8 @@ static void rig_spawn(struct rig *r, bool incoming)
 	struct sockaddr_un addr = {.sun_family = AF_UNIX};
 	g_autoptr(GError) error = NULL;
 
+	if (r->g.run_fd < 0)
+		rig_open_run(r);
 	if (!r->hv->ops->spawn(r->hv, &r->g, r->tree, incoming, &error)) {
 		g_autofree char *tail = session_log_tail(&r->g);
 
@@ -548,7 +553,6 @@ static void run_and_write(struct rig *r, unsigned int ms)
 	g_free(say(r, "w", "W "));
 	DO(r, quit, &r->g);
 	rig_clear_run(r);
-	rig_open_run(r);
 }
 
 static void test_snapshot_offline(void)

@@ -15,7 +15,15 @@ gint64 g_get_real_time(void)
 
 /* ---- Outside work ---- */
 
-/* Regular files only, and never what a symlink points to. */
+/* The copy of an outside NVRAM that the domain's directory holds. */
+static void rig_write_copy(struct store *st, const char *text)
+{
+	g_autoptr(domain_dir) dd = domain_open(st, "vm", NULL);
+
+	rig_write(dd->fd, "nvram.fd", text);
+}
+
+/* Regular files with the copied content only, and never what a symlink points to. */
 static void test_todo(void)
 {
 	struct store *st = rig_with_vm();
@@ -30,6 +38,7 @@ static void test_todo(void)
 	rig_write(AT_FDCWD, file, "x");
 	rig_write(AT_FDCWD, target, "x");
 	g_assert_cmpint(symlink(target, link), ==, 0);
+	rig_write_copy(st, "x");
 	id = rig_retire(st, outside);
 	g_assert_true(g_str_has_suffix(id, "~vm~todo"));
 	rig_sweep_store(st);
@@ -57,6 +66,7 @@ static void test_todo_held(void)
 	g_autofree char *id = NULL;
 
 	rig_write(AT_FDCWD, file, "x");
+	rig_write_copy(st, "x");
 	g_assert_true(tombstone_write(dd, &ts, NULL));
 	g_assert_true(store_retire(dd, true, &id, NULL));
 	rig_sweep_store(st);
@@ -81,6 +91,7 @@ static void test_todo_cut(void)
 		g_autofree char *id = NULL;
 
 		rig_write(AT_FDCWD, file, "x");
+		rig_write_copy(st, "x");
 		id = rig_retire(st, outside);
 		sys_fault_set(fault);
 		close(store_lock(st, NULL));

@@ -56,6 +56,8 @@ static void set_limits(const struct child *c)
 {
 	if (!c->is_limited)
 		return;
+	/* Ctrl-C at a prompt is for the prompt: a helper is not cut short in an image. */
+	setpgid(0, 0);
 	/* A helper that outlived us would change images that nobody has locked any more. */
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
 	limit(RLIMIT_CORE, 0);
