@@ -150,6 +150,7 @@ static void test_delete_todo(void)
 	g_autofree char *id = NULL;
 
 	rig_write(AT_FDCWD, file, "x");
+	rig_write_copy(st, "x");
 	id = rig_retire(st, outside);
 	g_assert_true(trash_delete(st, id, NULL, NULL));
 	g_assert_cmpint(access(file, F_OK), ==, -1);
