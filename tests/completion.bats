@@ -203,7 +203,7 @@ shell_start()
 {
 	mkdir -p "$BATS_TEST_TMPDIR/bin"
 	ln -sf "$(readlink -f "$DOMSH")" "$BATS_TEST_TMPDIR/bin/domsh"
-	pty_start env PATH="$BATS_TEST_TMPDIR/bin:$PATH" LD_LIBRARY_PATH="$(readlink -f "$products")" \
+	pty_start env -u XDG_CONFIG_HOME -u XDG_DATA_HOME PATH="$BATS_TEST_TMPDIR/bin:$PATH" LD_LIBRARY_PATH="$(readlink -f "$products")" \
 		DOMSH_DEFAULT_CONNECT_URI="$URI" MYURI="$URI" HOME="$BATS_TEST_TMPDIR" TERM=screen \
 		LC_ALL=C.UTF-8 "$@"
 	stands '$'

@@ -120,6 +120,7 @@ static bool lock_for_define(struct op *op, GError **err)
 	g_autofree char *uuid = g_steal_pointer(&op->uuid);
 	bool done;
 
+	op_settle_first(op, name);
 	if ((!there || g_ascii_strcasecmp(there, uuid) != 0) && !op_lock_store(op, err))
 		return false;
 	done = op_lock_or_new(op, name, err);
@@ -186,7 +187,10 @@ static bool rename_domain(struct op *op, const char *name, const char *new_name,
 
 	if (!name_check("domain", new_name, VIR_ERR_XML_ERROR, err))
 		return false;
-	if (!op_open(op, err) || !op_lock_store(op, err) || !op_lock(op, name, err))
+	if (!op_open(op, err))
+		return false;
+	op_settle_first(op, name);
+	if (!op_lock_store(op, err) || !op_lock(op, name, err))
 		return false;
 	taken = domain_open(op->store, new_name, &e);
 	if (taken || !error_is(e, VIR_ERR_NO_DOMAIN)) {

@@ -262,6 +262,14 @@ static bool lock_existing(struct op *op, GError **err)
 	return true;
 }
 
+void op_settle_first(struct op *op, const char *name)
+{
+	g_autoptr(domain_dir) dd = domain_open(op->store, name, NULL);
+
+	if (dd && exists_at(dd->fd, "intent") == 1)
+		engine_reconcile(op->e, name, false, NULL);
+}
+
 bool op_lock(struct op *op, const char *name, GError **err)
 {
 	op->name = g_strdup(name);

@@ -102,6 +102,9 @@ void op_end(struct op *op);
 bool op_open(struct op *op, GError **err);
 /* Take the store lock as well (names come or go). */
 bool op_lock_store(struct op *op, GError **err);
+/* Before the store lock is taken: finish or take back what `name` has left, which may need the
+ * hypervisor. Best effort; it is looked at again under the locks. */
+void op_settle_first(struct op *op, const char *name);
 /* Lock the domain, finish or take back what was left, gather facts. VIR_ERR_NO_DOMAIN when there
  * is none (afterwards). */
 bool op_lock(struct op *op, const char *name, GError **err);

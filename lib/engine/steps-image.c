@@ -17,12 +17,20 @@
 #define IMAGE_NEW "managed-save.new~"
 #define RESTORED "run/restored"
 
+/* run/ is a parent too, of RESTORED. */
+static bool sync_parents(struct op *op)
+{
+	auto_close int run = open_dir_at(op->dd->fd, "run");
+
+	return sys_fsync(op->dd->fd) == 0 && (run < 0 || sys_fsync(run) == 0);
+}
+
 static bool move_image(struct op *op, const char *from, const char *to, GError **err)
 {
 	if (sys_renameat(op->dd->fd, from, op->dd->fd, to, RENAME_NOREPLACE) < 0)
 		return errno == ENOENT ||
 		       fail_os(err, errno, "move '%s' of domain '%s' to '%s'", from, op->name, to);
-	return sys_fsync(op->dd->fd) == 0 ||
+	return sync_parents(op) ||
 	       fail_os(err, errno, "sync the directory of domain '%s'", op->name);
 }
 

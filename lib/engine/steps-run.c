@@ -96,7 +96,10 @@ bool step_live_xml(struct op *op, GError **err)
 
 	xml_set_attr(xml_root(op->tree), "id", id);
 	text = xml_format(op->tree);
-	return domain_put_live(op->dd, text, err);
+	if (op->state.has_config)
+		return domain_put_live(op->dd, text, err);
+	/* All the config that a transient guest leaves behind: it has to outlive a power cut. */
+	return sys_replace_file(op->dd->fd, "live.xml", text, strlen(text), err);
 }
 
 bool step_publish_run(struct op *op, GError **err)

@@ -46,9 +46,12 @@ bool step_prepare_entry(struct op *op, GError **err)
 			return false;
 	}
 	if (exists_at(op->dd->fd, "run/restored") == 1 &&
-	    sys_renameat(op->dd->fd, "run/restored", op->dd->fd, "managed-save", 1) < 0 &&
-	    errno != EEXIST)
-		return fail_os(err, errno, "take the save image back");
+	    sys_renameat(op->dd->fd, "run/restored", op->dd->fd, "managed-save", 1) < 0) {
+		if (errno != EEXIST)
+			return fail_os(err, errno, "take the save image back");
+		if (!domain_archive(op->dd, "run/restored", "managed-save", NULL, err))
+			return false;
+	}
 	return put_nvram_back(op, err) && drop(op, "run", err) && drop(op, "keep", err) && drop(op, "live.xml", err) &&
 	       drop(op, "undefined.xml", err) && drop(op, "intent", err) &&
 	       drop(op, "tombstone", err);
