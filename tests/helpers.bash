@@ -7,6 +7,8 @@
 # own_root in the one and leave_nothing in the other.
 
 bats_require_minimum_version 1.5.0
+# What the files write as \u… is UTF-8, wherever they run.
+export LC_ALL=C.UTF-8
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 O=${O:-obj}
 case $O in

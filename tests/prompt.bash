@@ -5,7 +5,8 @@
 
 pty()
 {
-	tmux -S "$BATS_TEST_TMPDIR/tmux" -f /dev/null "$@"
+	# A system user's own shell may be one that says no.
+	SHELL=/bin/bash tmux -S "$BATS_TEST_TMPDIR/tmux" -f /dev/null "$@"
 }
 
 # pty_start COMMAND…: run it on a terminal of 100 columns. What it prints, byte by byte, goes to
