@@ -7,7 +7,8 @@ load helpers
 on_terminal()
 {
 	local status=0
-	script -qec "$(printf '%q ' "$@")" /dev/null </dev/null >"$BATS_TEST_TMPDIR/tty" || status=$?
+	# %q writes what bash reads.
+	SHELL=/bin/bash script -qec "$(printf '%q ' "$@")" /dev/null </dev/null >"$BATS_TEST_TMPDIR/tty" || status=$?
 	tr -d '\r' <"$BATS_TEST_TMPDIR/tty"
 	return "$status"
 }
