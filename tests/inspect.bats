@@ -239,14 +239,16 @@ Physical:       1048576" "$output"
 	refused "domain is not running" D reset g
 	refused "domain is not running" D reboot g
 	ok D start g
-	written=$(guest_ask g w)
+	guest_ask g w
+	# Asked for: on a busy machine the letter may have been given twice.
+	written=$(guest_ask g i)
 	ok D reset g
 	guest_ask g i # it is up again, and feels its power button
 	ok D reboot g
 	has "Domain 'g' is being rebooted" "$output"
 	wait_for '! test -e "$(dom g)/run/reboot"'
 	wait_for 'test "$(state_of g)" = running'
-	has "${written#W mem=???????? }" "$(guest_ask g i)"
+	has "${written#mem=???????? }" "$(guest_ask g i)"
 	ok D -q domid g
 	same 1 "$output"
 	ok D suspend g
