@@ -234,6 +234,22 @@ static const struct option await_options[] = {
 	{ .name = NULL },
 };
 
+/* In slices, so that Ctrl-C at a prompt ends it: waiting changes nothing. As domshDomainAwait(). */
+static int await_in_slices(struct shell *sh, virDomainPtr domain, unsigned condition,
+			   long long timeout_ms)
+{
+	const long long slice = 250;
+	int holds = 0;
+
+	while (holds == 0 && timeout_ms != 0 && !sh->interrupted) {
+		long long ms = timeout_ms < 0 || timeout_ms > slice ? slice : timeout_ms;
+
+		holds = domshDomainAwait(domain, condition, ms);
+		timeout_ms -= timeout_ms < 0 ? 0 : ms;
+	}
+	return holds;
+}
+
 static bool run_await(struct shell *sh, const void *args)
 {
 	const struct await_args *a = args;
@@ -243,10 +259,13 @@ static bool run_await(struct shell *sh, const void *args)
 	int holds;
 
 	output_flush();
-	holds = domshDomainAwait(a->domain.domain, condition,
-				 a->timeout ? a->timeout * 1000 : -1);
+	holds = await_in_slices(sh, a->domain.domain, condition,
+				a->timeout ? a->timeout * 1000 : -1);
 	if (holds < 0)
 		return fail_call(sh, "Failed to wait for domain '%s'", name);
+	if (!holds && sh->interrupted)
+		return fail_own(sh, VIR_ERR_OPERATION_ABORTED, "Interrupted; '%s' is as it was",
+				name);
 	if (!holds)
 		return fail_own(sh, VIR_ERR_OPERATION_TIMEOUT,
 				"Timed out waiting for domain '%s': not %s", name, a->condition);

@@ -192,33 +192,9 @@ static void examine_domain(struct exam *x)
 	x->dd = NULL;
 }
 
-/* ---- The store ---- */
+/* ---- All of them ---- */
 
-static void examine_link(struct exam *x, const char *uuid)
-{
-	g_autofree char *name = store_uuid_hint(x->st, uuid);
-	g_autoptr(domain_dir) dd = name ? domain_open(x->st, name, NULL) : NULL;
-
-	if (!dd)
-		tell(x, "uuid", "harmless: whoever looks it up checks",
-		     "the index entry %s leads nowhere", uuid);
-}
-
-static void examine_links(struct exam *x)
-{
-	auto_close int fd = x->st->fd < 0 ? -1 : open_dir_at(x->st->fd, "by-uuid");
-	DIR *dir = fd < 0 ? NULL : fdopendir(fd);
-	struct dirent *entry;
-
-	if (!dir)
-		return;
-	take_fd(&fd);
-	while ((entry = readdir(dir)))
-		if (g_uuid_string_is_valid(entry->d_name))
-			examine_link(x, entry->d_name);
-	closedir(dir);
-}
-
+/* by-uuid is a superset on purpose (retiring leaves it): entries that lead nowhere are no finding. */
 GPtrArray *engine_doctor(struct engine *e, const char *name, GError **err)
 {
 	g_autoptr(store) st = store_open(e->root, false, e->command, err);
@@ -238,7 +214,5 @@ GPtrArray *engine_doctor(struct engine *e, const char *name, GError **err)
 		x.name = names->pdata[i];
 		examine_domain(&x);
 	}
-	x.name = NULL;
-	examine_links(&x);
 	return names ? g_steal_pointer(&findings) : NULL;
 }

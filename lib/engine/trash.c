@@ -21,7 +21,7 @@ GPtrArray *engine_trash_list(struct engine *e, const char *name, GError **err)
 	return list;
 }
 
-/* An id, or the name of a domain: its newest entry. */
+/* An id, or the name of a domain: its newest entry, a whole one before what is in its old/. */
 static struct trash_entry *find_entry(GPtrArray *list, const char *id)
 {
 	for (guint i = 0; i < list->len; i++) {
@@ -34,6 +34,12 @@ static struct trash_entry *find_entry(GPtrArray *list, const char *id)
 		struct trash_entry *entry = list->pdata[i - 1];
 
 		if (g_strcmp0(entry->name, id) == 0 && !strstr(entry->id, "/old/"))
+			return entry;
+	}
+	for (guint i = list->len; i > 0; i--) {
+		struct trash_entry *entry = list->pdata[i - 1];
+
+		if (g_strcmp0(entry->name, id) == 0)
 			return entry;
 	}
 	return NULL;
