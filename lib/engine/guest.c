@@ -24,20 +24,6 @@ struct request {
 	char *reply;
 };
 
-static bool lock_guest(struct op *op, const char *name, GError **err)
-{
-	struct verdict off = { .n_reasons = 1, .reasons = { REASON_NOT_RUNNING } };
-	struct verdict unclear = { .n_reasons = 1, .reasons = { REASON_UNCLEAR } };
-
-	if (!op_lock(op, name, err))
-		return false;
-	if (!(op->facts & FACT_ALIVE))
-		return op_refuse(op, &off, err);
-	if (op->facts & FACT_UNCLEAR)
-		return op_refuse(op, &unclear, err);
-	return op_open_guest(op, err);
-}
-
 static bool on_guest(struct engine *e, const char *what, const char *name,
 		     bool (*act)(struct op *, struct request *, GError **), struct request *r,
 		     GError **err)
@@ -46,7 +32,7 @@ static bool on_guest(struct engine *e, const char *what, const char *name,
 	bool done;
 
 	op_init(&op, e, what, 0);
-	done = lock_guest(&op, name, err) && act(&op, r, err);
+	done = op_lock_running(&op, name, err) && act(&op, r, err);
 	op_end(&op);
 	return done;
 }

@@ -254,20 +254,6 @@ bool engine_destroy(struct engine *e, const char *name, bool graceful, GError **
 
 /* ---- Shutdown, suspend, resume ---- */
 
-static bool lock_running(struct op *op, const char *name, GError **err)
-{
-	struct verdict off = { .n_reasons = 1, .reasons = { REASON_NOT_RUNNING } };
-	struct verdict unclear = { .n_reasons = 1, .reasons = { REASON_UNCLEAR } };
-
-	if (!op_lock(op, name, err))
-		return false;
-	if (!(op->facts & FACT_ALIVE))
-		return op_refuse(op, &off, err);
-	if (op->facts & FACT_UNCLEAR)
-		return op_refuse(op, &unclear, err);
-	return op_open_guest(op, err);
-}
-
 static bool shutdown_guest(struct op *op, GError **err)
 {
 	if (op->facts & FACT_PAUSED)
@@ -313,7 +299,7 @@ static bool on_running(struct engine *e, const char *what, const char *name,
 	bool done;
 
 	op_init(&op, e, what, 0);
-	done = lock_running(&op, name, err) && act(&op, err);
+	done = op_lock_running(&op, name, err) && act(&op, err);
 	op_end(&op);
 	return done;
 }

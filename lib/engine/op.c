@@ -69,7 +69,6 @@ void op_end(struct op *op)
 		g_free(op->detail[i]);
 	g_clear_pointer(&op->unsupported, g_ptr_array_unref);
 	g_clear_pointer(&op->outside, g_ptr_array_unref);
-	g_clear_pointer(&op->notes, g_ptr_array_unref);
 	intent_clear(&op->intent);
 	xml_free(op->tree);
 	domain_config_free(op->view);
@@ -385,4 +384,18 @@ void op_close_guest(struct op *op)
 	op->guest.session = NULL;
 	op->guest.run_fd = -1;
 	close_fd(&op->run_fd);
+}
+
+bool op_lock_running(struct op *op, const char *name, GError **err)
+{
+	struct verdict off = { .n_reasons = 1, .reasons = { REASON_NOT_RUNNING } };
+	struct verdict unclear = { .n_reasons = 1, .reasons = { REASON_UNCLEAR } };
+
+	if (!op_lock(op, name, err))
+		return false;
+	if (!(op->facts & FACT_ALIVE))
+		return op_refuse(op, &off, err);
+	if (op->facts & FACT_UNCLEAR)
+		return op_refuse(op, &unclear, err);
+	return op_open_guest(op, err);
 }

@@ -87,12 +87,10 @@ struct op {
 	char *trash_id;               /* entry made by RETIRE, or to be restored */
 	char *old_file;               /* restored from old/ */
 	GPtrArray *outside;           /* outside files to unlink at the very end */
-	gint64 kept_size;
 	const char *event;            /* "defined", "started", … */
 	const char *event_detail;
 	const char *end_reason;       /* why the guest ended, when known */
 	bool wants_expire;
-	GPtrArray *notes;
 };
 
 void op_init(struct op *op, struct engine *e, const char *what, unsigned int flags);
@@ -139,6 +137,8 @@ void op_fill_guest(struct op *op);
 bool op_open_guest(struct op *op, GError **err);
 /* The same or, of a guest that is off, that its disks are there and used by nobody else. */
 bool op_ready_disks(struct op *op, GError **err);
+/* op_lock for what only a running guest can do: refuses when it is off or unclear, opens it. */
+bool op_lock_running(struct op *op, const char *name, GError **err);
 /* Close it; the process is gone or no longer ours to talk to. */
 void op_close_guest(struct op *op);
 /* op->tree from a file of the directory. */
