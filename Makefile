@@ -45,7 +45,7 @@ layers := base model rules xml store driver driver/qemu driver/test engine api
 lib_src := $(foreach d,$(layers),$(wildcard lib/$d/*.c))
 fake_src := $(wildcard lib/driver/fake/*.c)
 guard_src := $(wildcard lib/guard/*.c)
-tools_src := $(wildcard tools/*.c)
+tools_src := $(wildcard tools/*.c tools/*/*.c)
 man_src := $(wildcard man/*.c)
 unit_src := $(wildcard tests/unit/*.c)
 crash_src := $(wildcard tests/crash/*.c)
@@ -86,8 +86,9 @@ $(filter $O/lib/xml/%,$(lib_objs)): layer_flags += $(xml_inc)
 $(tools_objs) $(man_objs): layer_flags = $(tools_inc) -fPIE
 editor_readline := -DLINE_EDITOR_SONAME='"$(READLINE_SONAME)"'
 editor_libedit := -DLINE_EDITOR_SONAME='"$(LIBEDIT_SONAME)"' -DLINE_EDITOR_LIBEDIT
-$O/tools/edit-line.o: layer_flags += $(editor_$(LINE_EDITOR))
+$O/tools/prompt/edit-line.o: layer_flags += $(editor_$(LINE_EDITOR))
 $(tests_objs): layer_flags = $(lib_inc) -Itests -fPIE
+$O/tests/unit/test-grammar.o: layer_flags += -Itools
 
 # Changed flags rebuild all, a file more or less links again.
 differ = $(subst x$1,,x$2)$(subst x$2,,x$1)
@@ -142,10 +143,10 @@ $O/installed/domsh: $(tools_objs) $O/$(so).$(VERSION) $O/files
 editors := $(if $(READLINE_SONAME),readline) $(if $(LIBEDIT_SONAME),libedit) none
 editor_objs := $(editors:%=$O/tests/edit-%.o)
 editor_shells := $(editors:%=$O/domsh-with-%)
-$(editor_objs): $O/tests/edit-%.o: tools/edit-line.c $O/flags config.h Makefile
+$(editor_objs): $O/tests/edit-%.o: tools/prompt/edit-line.c $O/flags config.h Makefile
 	$(call say,CC,$@)$(CC) $(cc_flags) $(tools_inc) -fPIE $(editor_$*) -MMD -MP -c -o $@ $<
 $(editor_shells): $O/domsh-with-%: $O/tests/edit-%.o \
-		$(filter-out $O/tools/edit-line.o,$(tools_objs)) $O/$(so).$(VERSION) $O/files
+		$(filter-out $O/tools/prompt/edit-line.o,$(tools_objs)) $O/$(so).$(VERSION) $O/files
 	$(call say,LD)$(link_shell) -Wl,-rpath,'$$ORIGIN'
 tests: $(editor_shells)
 

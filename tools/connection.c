@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <libvirt/virterror.h>
 
-#include "errors.h"
+#include "output/errors.h"
 
 /* What -c or the environment names; NULL leaves it to the library. */
 static const char *wanted_uri(const struct shell *sh)

@@ -8,10 +8,10 @@
 #include <string.h>
 #include <libvirt/virterror.h>
 
-#include "errors.h"
+#include "output/errors.h"
 #include "log.h"
 #include "mem.h"
-#include "numbers.h"
+#include "language/numbers.h"
 
 enum { JSON = 256, STRICT, NO_PKTTYAGENT };
 

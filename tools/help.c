@@ -3,10 +3,10 @@
 
 #include <string.h>
 
-#include "json.h"
+#include "output/json.h"
 #include "mem.h"
-#include "output.h"
-#include "render.h"
+#include "output/output.h"
+#include "output/render.h"
 
 const char *help_placeholder(const struct option *o)
 {

@@ -7,7 +7,7 @@
 #include <unistd.h>
 
 #include "mem.h"
-#include "text.h"
+#include "output/text.h"
 
 bool log_open(struct shell *sh, const char *path)
 {

@@ -8,12 +8,12 @@
 #include <libvirt/virterror.h>
 
 #include "connection.h"
-#include "errors.h"
+#include "output/errors.h"
 #include "globals.h"
 #include "help.h"
 #include "log.h"
-#include "output.h"
-#include "prompt.h"
+#include "output/output.h"
+#include "prompt/prompt.h"
 #include "run.h"
 
 /* A file opened later must not become 0, 1 or 2. What was closed fails when it is used. */

@@ -8,9 +8,9 @@
 #include <string.h>
 #include <libvirt/virterror.h>
 
-#include "errors.h"
-#include "input.h"
-#include "numbers.h"
+#include "output/errors.h"
+#include "language/input.h"
+#include "language/numbers.h"
 
 static bool looks_like_uuid(const char *word)
 {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 /* What the user's words name: domains, snapshots, files; in the order of the rows. */
-#include "options.h"
+#include "language/options.h"
 #include "shell.h"
 
 /* Look up and read all that a statement names. On failure the error was printed. In both cases

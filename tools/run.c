@@ -9,13 +9,13 @@
 #include <libvirt/virterror.h>
 
 #include "connection.h"
-#include "errors.h"
+#include "output/errors.h"
 #include "help.h"
 #include "log.h"
 #include "mem.h"
-#include "options.h"
-#include "output.h"
-#include "prompt.h"
+#include "language/options.h"
+#include "output/output.h"
+#include "prompt/prompt.h"
 #include "resolve.h"
 
 bool run_finish_output(struct shell *sh)

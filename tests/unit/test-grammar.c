@@ -8,11 +8,11 @@
 #include <limits.h>
 #include <string.h>
 
-#include "../../tools/grammar.c"
+#include "../../tools/language/grammar.c"
 #include "../../tools/mem.c"
-#include "../../tools/numbers.c"
-#include "../../tools/options.c"
-#include "../../tools/suggest.c"
+#include "../../tools/language/numbers.c"
+#include "../../tools/language/options.c"
+#include "../../tools/language/suggest.c"
 
 /* ---- A table ------------------------------------------------------------------------------ */
 

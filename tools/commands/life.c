@@ -1,0 +1,255 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Commands that start, stop and pause guests. */
+#include <domsh/domsh.h>
+#include <libvirt/virterror.h>
+
+#include "command.h"
+#include "output/errors.h"
+#include "output/outcome.h"
+
+static const char no_console[] = "the command 'console' does not exist yet";
+static const char no_autodestroy[] = "no guest is tied to the life of its caller";
+static const char no_fds[] = "files cannot be handed to a guest";
+static const char no_bypass[] = "saved memory is always read and written through the cache";
+static const char no_reset_nvram[] = "NVRAM is not made from a template";
+
+/* ---- create ------------------------------------------------------------------------------- */
+
+struct create_args {
+	struct file_target file;
+	unsigned flags;
+	const char *fds;
+};
+
+static const struct option create_options[] = {
+	{ .name = "file", VALUE_AT(OPTION_FILE, create_args, file),
+	  .props = OPTION_REQUIRED | OPTION_POSITIONAL,
+	  .summary = "file with the XML of the domain; '-' is standard input" },
+	{ .name = "console", .kind = OPTION_BOOL, .at = offsetof(struct create_args, flags),
+	  .unsupported = no_console, .summary = "attach to the console afterwards" },
+	{ .name = "paused", BIT_AT(create_args, flags, VIR_DOMAIN_START_PAUSED),
+	  .summary = "leave the guest paused" },
+	{ .name = "autodestroy", BIT_AT(create_args, flags, VIR_DOMAIN_START_AUTODESTROY),
+	  .unsupported = no_autodestroy, .summary = "destroy the guest when the shell ends" },
+	{ .name = "pass-fds", VALUE_AT(OPTION_STRING, create_args, fds), .unsupported = no_fds,
+	  .summary = "open files for the guest: N,M,…" },
+	{ .name = "validate", BIT_AT(create_args, flags, VIR_DOMAIN_START_VALIDATE),
+	  .summary = "check the XML against the table of what is honoured" },
+	{ .name = "reset-nvram", BIT_AT(create_args, flags, VIR_DOMAIN_START_RESET_NVRAM),
+	  .unsupported = no_reset_nvram, .summary = "start with pristine NVRAM" },
+	{ .name = NULL },
+};
+
+static bool run_create(struct shell *sh, const void *args)
+{
+	const struct create_args *a = args;
+	virDomainPtr domain = virDomainCreateXML(sh->conn, a->file.text, a->flags);
+
+	if (!domain)
+		return fail_call(sh, "Failed to create domain from %s", a->file.path);
+	outcome(sh, virDomainGetName(domain), NULL, "Domain '%s' created from %s",
+		virDomainGetName(domain), a->file.path);
+	virDomainFree(domain);
+	return true;
+}
+
+const struct command command_create = {
+	.name = "create",
+	.summary = "start a transient domain from an XML file",
+	.about = "Starts a guest that is not defined: when it ends, it goes into the trash with "
+		 "all that belongs to it. Over a defined domain of the same name and UUID that is "
+		 "off it runs once with the given XML.",
+	.options = create_options,
+	.args_size = sizeof(struct create_args),
+	.run = run_create,
+};
+
+/* ---- start -------------------------------------------------------------------------------- */
+
+struct start_args {
+	struct domain_target domain;
+	unsigned flags;
+	unsigned ours;
+	const char *fds;
+};
+
+static const struct option start_options[] = {
+	DOMAIN_THAT(start_args, VIR_CONNECT_LIST_DOMAINS_INACTIVE),
+	{ .name = "console", .kind = OPTION_BOOL, .at = offsetof(struct start_args, flags),
+	  .unsupported = no_console, .summary = "attach to the console afterwards" },
+	{ .name = "paused", BIT_AT(start_args, flags, VIR_DOMAIN_START_PAUSED),
+	  .summary = "leave the guest paused" },
+	{ .name = "autodestroy", BIT_AT(start_args, flags, VIR_DOMAIN_START_AUTODESTROY),
+	  .unsupported = no_autodestroy, .summary = "destroy the guest when the shell ends" },
+	{ .name = "bypass-cache", BIT_AT(start_args, flags, VIR_DOMAIN_START_BYPASS_CACHE),
+	  .unsupported = no_bypass, .summary = "read the saved memory around the cache" },
+	{ .name = "force-boot", BIT_AT(start_args, flags, VIR_DOMAIN_START_FORCE_BOOT),
+	  .excludes = 1,
+	  .summary = "boot afresh; a managed save image moves into the domain's old/" },
+	{ .name = "accept-disks", BIT_AT(start_args, ours, DOMSH_START_ACCEPT_DISKS),
+	  .excludes = 1,
+	  .summary = "resume the managed save image although a disk changed since" },
+	{ .name = "pass-fds", VALUE_AT(OPTION_STRING, start_args, fds), .unsupported = no_fds,
+	  .summary = "open files for the guest: N,M,…" },
+	{ .name = "reset-nvram", BIT_AT(start_args, flags, VIR_DOMAIN_START_RESET_NVRAM),
+	  .unsupported = no_reset_nvram, .summary = "start with pristine NVRAM" },
+	{ .name = NULL },
+};
+
+static bool run_start(struct shell *sh, const void *args)
+{
+	const struct start_args *a = args;
+	virDomainPtr domain = a->domain.domain;
+	const char *name = virDomainGetName(domain);
+
+	if (virDomainGetID(domain) != (unsigned)-1)
+		return fail_own(sh, VIR_ERR_OPERATION_INVALID, "Domain is already active");
+	if (domshDomainCreate(domain, a->flags, a->ours) < 0)
+		return fail_call(sh, "Failed to start domain '%s'", name);
+	outcome(sh, name, NULL, "Domain '%s' started", name);
+	return true;
+}
+
+const struct command command_start = {
+	.name = "start",
+	.summary = "start a defined domain, or resume it from its managed save image",
+	.about = "Boots the guest, or lets it go on where managedsave stopped it. A managed save "
+		 "image whose disks have changed since, or that cannot be read, is refused and "
+		 "kept; --accept-disks and --force-boot are the two ways on.",
+	.options = start_options,
+	.args_size = sizeof(struct start_args),
+	.run = run_start,
+};
+
+/* ---- destroy ------------------------------------------------------------------------------ */
+
+struct destroy_args {
+	struct domain_target domain;
+	unsigned flags;
+};
+
+static const struct option destroy_options[] = {
+	DOMAIN_THAT(destroy_args, VIR_CONNECT_LIST_DOMAINS_ACTIVE),
+	{ .name = "graceful", BIT_AT(destroy_args, flags, VIR_DOMAIN_DESTROY_GRACEFUL),
+	  .summary = "let QEMU end by itself; fail rather than kill it" },
+	{ .name = "remove-logs", BIT_AT(destroy_args, flags, VIR_DOMAIN_DESTROY_REMOVE_LOGS),
+	  .unsupported = "logs go with the run they belong to",
+	  .summary = "remove the logs of the guest" },
+	{ .name = NULL },
+};
+
+static bool run_destroy(struct shell *sh, const void *args)
+{
+	const struct destroy_args *a = args;
+	virDomainPtr domain = a->domain.domain;
+	const char *name = virDomainGetName(domain);
+
+	if (virDomainDestroyFlags(domain, a->flags) < 0)
+		return fail_call(sh, "Failed to destroy domain '%s'", name);
+	outcome(sh, name, NULL, "Domain '%s' destroyed", name);
+	return true;
+}
+
+const struct command command_destroy = {
+	.name = "destroy",
+	.summary = "stop a guest at once, as if its plug was pulled",
+	.about = "Stops the guest without asking it. Its disks and configuration stay; a transient "
+		 "domain goes into the trash.",
+	.options = destroy_options,
+	.args_size = sizeof(struct destroy_args),
+	.run = run_destroy,
+};
+
+/* ---- shutdown ----------------------------------------------------------------------------- */
+
+struct shutdown_args {
+	struct domain_target domain;
+	const char *mode;
+};
+
+static const char *const shutdown_modes[] = { "acpi", NULL };
+
+static const struct option shutdown_options[] = {
+	DOMAIN_THAT(shutdown_args, VIR_CONNECT_LIST_DOMAINS_ACTIVE),
+	{ .name = "mode", VALUE_AT(OPTION_WORD, shutdown_args, mode), .words = shutdown_modes,
+	  .props = OPTION_POSITIONAL, .summary = "how the guest is asked" },
+	{ .name = NULL },
+};
+
+static bool run_shutdown(struct shell *sh, const void *args)
+{
+	const struct shutdown_args *a = args;
+	virDomainPtr domain = a->domain.domain;
+	const char *name = virDomainGetName(domain);
+
+	if (virDomainShutdownFlags(domain, a->mode ? VIR_DOMAIN_SHUTDOWN_ACPI_POWER_BTN : 0) < 0)
+		return fail_call(sh, "Failed to shutdown domain '%s'", name);
+	outcome(sh, name, NULL, "Domain '%s' is being shutdown", name);
+	return true;
+}
+
+const struct command command_shutdown = {
+	.name = "shutdown",
+	.summary = "ask a guest to shut down",
+	.about = "Presses the guest's power button and returns; the guest may take its time, or "
+		 "not care.",
+	.options = shutdown_options,
+	.args_size = sizeof(struct shutdown_args),
+	.run = run_shutdown,
+};
+
+/* ---- suspend, resume ---------------------------------------------------------------------- */
+
+struct pause_args {
+	struct domain_target domain;
+};
+
+static const struct option suspend_options[] = {
+	DOMAIN_THAT(pause_args, VIR_CONNECT_LIST_DOMAINS_RUNNING),
+	{ .name = NULL },
+};
+
+static const struct option resume_options[] = {
+	DOMAIN_THAT(pause_args, VIR_CONNECT_LIST_DOMAINS_PAUSED),
+	{ .name = NULL },
+};
+
+static bool run_suspend(struct shell *sh, const void *args)
+{
+	virDomainPtr domain = ((const struct pause_args *)args)->domain.domain;
+	const char *name = virDomainGetName(domain);
+
+	if (virDomainSuspend(domain) < 0)
+		return fail_call(sh, "Failed to suspend domain '%s'", name);
+	outcome(sh, name, NULL, "Domain '%s' suspended", name);
+	return true;
+}
+
+const struct command command_suspend = {
+	.name = "suspend",
+	.summary = "pause a running guest",
+	.about = "Stops the guest's CPUs; it keeps its memory and goes on with resume.",
+	.options = suspend_options,
+	.args_size = sizeof(struct pause_args),
+	.run = run_suspend,
+};
+
+static bool run_resume(struct shell *sh, const void *args)
+{
+	virDomainPtr domain = ((const struct pause_args *)args)->domain.domain;
+	const char *name = virDomainGetName(domain);
+
+	if (virDomainResume(domain) < 0)
+		return fail_call(sh, "Failed to resume domain '%s'", name);
+	outcome(sh, name, NULL, "Domain '%s' resumed", name);
+	return true;
+}
+
+const struct command command_resume = {
+	.name = "resume",
+	.summary = "let a paused guest go on",
+	.about = "Lets a guest go on that suspend, --paused or an error has paused.",
+	.options = resume_options,
+	.args_size = sizeof(struct pause_args),
+	.run = run_resume,
+};

@@ -1,0 +1,232 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* The command list. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+#include <libvirt/virterror.h>
+
+#include "command.h"
+#include "output/errors.h"
+#include "mem.h"
+#include "output/render.h"
+#include "commands/states.h"
+
+enum {
+	LIST_INACTIVE = 1 << 0,
+	LIST_ALL = 1 << 1,
+	LIST_UUID = 1 << 2,
+	LIST_NAME = 1 << 3,
+	LIST_ID = 1 << 4,
+	LIST_TABLE = 1 << 5,
+	LIST_MANAGED_SAVE = 1 << 6,
+	LIST_TITLE = 1 << 7,
+	LIST_BARE = LIST_UUID | LIST_NAME | LIST_ID,
+};
+
+struct list_args {
+	unsigned filter; /* virConnectListAllDomainsFlags */
+	unsigned flags;  /* LIST_… */
+};
+
+#define FILTER(option, bits, text) \
+	{ .name = option, BIT_AT(list_args, filter, VIR_CONNECT_LIST_DOMAINS_##bits), \
+	  .summary = text }
+#define SHOW(option, bits, text) \
+	{ .name = option, BIT_AT(list_args, flags, bits), .summary = text }
+
+static const struct option list_options[] = {
+	SHOW("inactive", LIST_INACTIVE, "those that are off"),
+	SHOW("all", LIST_ALL, "those that are off as well as those that run"),
+	FILTER("transient", TRANSIENT, "only those that are not defined and end with their guest"),
+	FILTER("persistent", PERSISTENT, "only those that are defined"),
+	FILTER("with-snapshot", HAS_SNAPSHOT, "only those with snapshots"),
+	FILTER("without-snapshot", NO_SNAPSHOT, "only those without"),
+	FILTER("with-checkpoint", HAS_CHECKPOINT, "only those with checkpoints"),
+	FILTER("without-checkpoint", NO_CHECKPOINT, "only those without"),
+	FILTER("state-running", RUNNING, "only running ones"),
+	FILTER("state-paused", PAUSED, "only paused ones"),
+	FILTER("state-shutoff", SHUTOFF, "only those that are shut off"),
+	FILTER("state-other", OTHER, "only those in another state"),
+	FILTER("autostart", AUTOSTART, "only those started at boot"),
+	FILTER("no-autostart", NO_AUTOSTART, "only those not started at boot"),
+	FILTER("with-managed-save", MANAGEDSAVE, "only those with a managed save image"),
+	FILTER("without-managed-save", NO_MANAGEDSAVE, "only those without"),
+	SHOW("uuid", LIST_UUID, "bare UUIDs, no table"),
+	SHOW("name", LIST_NAME, "bare names, no table"),
+	SHOW("id", LIST_ID, "bare ids, no table; of running ones only, unless with names or UUIDs"),
+	SHOW("table", LIST_TABLE, "a table in any case; --uuid is then a column"),
+	SHOW("managed-save", LIST_MANAGED_SAVE, "call those with a managed save image 'saved'"),
+	SHOW("title", LIST_TITLE, "a column with the title"),
+	{ .name = NULL },
+};
+
+/* ---- Rows --------------------------------------------------------------------------------- */
+
+enum { ID, NAME, STATE, TITLE, UUID, PERSISTENT, COLUMN_COUNT };
+
+/* What of a domain is shown; texts point into the struct or belong to it. */
+struct entry {
+	virDomainPtr domain;
+	unsigned id; /* (unsigned)-1 when off */
+};
+
+static bool is_active(const struct entry *e)
+{
+	return e->id != (unsigned)-1;
+}
+
+/* Active ones by id, then the others by name, whatever its case. */
+static int compare(const void *a, const void *b)
+{
+	const struct entry *x = a, *y = b;
+	int order;
+
+	if (is_active(x) != is_active(y))
+		return is_active(x) ? -1 : 1;
+	if (is_active(x))
+		return x->id < y->id ? -1 : x->id > y->id;
+	order = strcasecmp(virDomainGetName(x->domain), virDomainGetName(y->domain));
+	return order ? order : strcmp(virDomainGetName(x->domain), virDomainGetName(y->domain));
+}
+
+/* NULL when the domain vanished meanwhile; one that cannot be read is there all the same. */
+static const char *entry_state(const struct entry *e, unsigned flags)
+{
+	int state, reason;
+
+	if (virDomainGetState(e->domain, &state, &reason, 0) < 0)
+		return virGetLastErrorCode() == VIR_ERR_NO_DOMAIN ? NULL :
+								    state_word(VIR_DOMAIN_NOSTATE);
+	if (state == VIR_DOMAIN_SHUTOFF && (flags & LIST_MANAGED_SAVE) &&
+	    virDomainHasManagedSaveImage(e->domain, 0) > 0)
+		return "saved";
+	return state_word(state);
+}
+
+static char *entry_title(const struct entry *e)
+{
+	char *title = virDomainGetMetadata(e->domain, VIR_DOMAIN_METADATA_TITLE, NULL, 0);
+
+	virResetLastError();
+	return title ? title : mem_copy("");
+}
+
+static void add_entry(struct sheet *s, const struct entry *e, unsigned flags, bool json)
+{
+	char id[16] = "-", uuid[VIR_UUID_STRING_BUFLEN] = "";
+	auto_free char *title = flags & LIST_TITLE ? entry_title(e) : NULL;
+	bool bare = (flags & LIST_BARE) && !(flags & LIST_TABLE) && !json;
+	const char *state = bare ? "" : entry_state(e, flags);
+	struct value row[COLUMN_COUNT] = {
+		[NAME] = value_text(virDomainGetName(e->domain)),
+		[STATE] = value_text(state),
+		[TITLE] = title ? value_text(title) : (struct value){ .kind = VALUE_ABSENT },
+		[PERSISTENT] = value_none(NULL),
+	};
+
+	if (is_active(e))
+		snprintf(id, sizeof(id), "%u", e->id);
+	row[ID] = is_active(e) ? value_number(e->id, id) : value_none(id);
+	virDomainGetUUIDString(e->domain, uuid);
+	row[UUID] = value_text(uuid);
+	if (json)
+		row[PERSISTENT] = value_bool(virDomainIsPersistent(e->domain) > 0, NULL);
+	if (state)
+		sheet_add(s, row);
+}
+
+/* ---- Forms -------------------------------------------------------------------------------- */
+
+/* Bare lines have UUID, id, name in that order. */
+static void show_bare(struct shell *sh, const struct entry *list, int n, unsigned flags)
+{
+	struct sheet s;
+	char id[16], uuid[VIR_UUID_STRING_BUFLEN];
+	struct column columns[] = {
+		{ "uuid", flags & LIST_UUID ? "" : NULL },
+		{ "id", flags & LIST_ID ? "" : NULL },
+		{ "name", flags & LIST_NAME ? "" : NULL },
+		{ NULL, NULL },
+	};
+
+	sheet_init(&s, columns);
+	for (int i = 0; i < n; i++) {
+		if ((flags & LIST_BARE) == LIST_ID && !is_active(&list[i]))
+			continue;
+		snprintf(id, sizeof(id), "%d", (int)list[i].id);
+		virDomainGetUUIDString(list[i].domain, uuid);
+		sheet_add(&s, (struct value[]){
+			value_text(uuid), value_text(is_active(&list[i]) ? id : "-"),
+			value_text(virDomainGetName(list[i].domain)) });
+	}
+	render_lines(sh, &s);
+}
+
+static void show_table(struct shell *sh, const struct entry *list, int n, unsigned flags)
+{
+	struct sheet s;
+	struct column columns[COLUMN_COUNT + 1] = {
+		[ID] = { "id", "Id" },
+		[NAME] = { "name", "Name" },
+		[STATE] = { "state", "State" },
+		[TITLE] = { "title", flags & LIST_TITLE ? "Title" : NULL },
+		[UUID] = { "uuid", flags & LIST_UUID ? "UUID" : NULL },
+		[PERSISTENT] = { "persistent", NULL },
+	};
+
+	sheet_init(&s, columns);
+	for (int i = 0; i < n; i++)
+		add_entry(&s, &list[i], flags, sh->settings.json);
+	render_table(sh, &s);
+}
+
+static unsigned wanted(const struct list_args *a)
+{
+	unsigned which = VIR_CONNECT_LIST_DOMAINS_ACTIVE;
+	unsigned states = VIR_CONNECT_LIST_DOMAINS_RUNNING | VIR_CONNECT_LIST_DOMAINS_PAUSED |
+			  VIR_CONNECT_LIST_DOMAINS_SHUTOFF | VIR_CONNECT_LIST_DOMAINS_OTHER;
+
+	if (a->flags & LIST_ALL)
+		which |= VIR_CONNECT_LIST_DOMAINS_INACTIVE;
+	else if (a->flags & LIST_INACTIVE)
+		which = VIR_CONNECT_LIST_DOMAINS_INACTIVE;
+	else if (a->filter & states)
+		which = 0; /* the states say it all */
+	return which | a->filter;
+}
+
+static bool run_list(struct shell *sh, const void *args)
+{
+	const struct list_args *a = args;
+	virDomainPtr *domains = NULL;
+	int n = virConnectListAllDomains(sh->conn, &domains, wanted(a));
+	struct entry *list;
+
+	if (n < 0)
+		return fail_call(sh, "Failed to list domains");
+	list = mem_alloc((size_t)n * sizeof(*list));
+	for (int i = 0; i < n; i++)
+		list[i] = (struct entry){ domains[i], virDomainGetID(domains[i]) };
+	qsort(list, (size_t)n, sizeof(*list), compare);
+	if ((a->flags & LIST_BARE) && !(a->flags & LIST_TABLE) && !sh->settings.json)
+		show_bare(sh, list, n, a->flags);
+	else
+		show_table(sh, list, n, a->flags);
+	for (int i = 0; i < n; i++)
+		virDomainFree(domains[i]);
+	free(domains);
+	free(list);
+	return true;
+}
+
+const struct command command_list = {
+	.name = "list",
+	.summary = "list domains",
+	.about = "Lists the domains that run; with --inactive those that are off, with --all both. "
+		 "Filters narrow it down; two filters that contradict each other cancel out. "
+		 "With --uuid, --name and --id only these are printed, one domain a line.",
+	.options = list_options,
+	.args_size = sizeof(struct list_args),
+	.run = run_list,
+};

@@ -1,0 +1,67 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "output/output.h"
+
+#include <errno.h>
+#include <stdarg.h>
+#include <stdio_ext.h>
+
+#include "mem.h"
+#include "output/text.h"
+
+static void put(const struct shell *sh, const char *text, const char *keep)
+{
+	if (!sh->terminal) {
+		fputs(text, stdout);
+		return;
+	}
+	auto_free char *safe = text_escape(text, keep);
+	fputs(safe, stdout);
+}
+
+void print_raw(const char *text)
+{
+	fputs(text, stdout);
+}
+
+void print_line(const struct shell *sh, const char *format, ...)
+{
+	va_list args;
+
+	va_start(args, format);
+	auto_free char *text = mem_vformat(format, args);
+	va_end(args);
+	put(sh, text, "");
+	putchar('\n');
+}
+
+void say(const struct shell *sh, const char *format, ...)
+{
+	va_list args;
+
+	if (sh->settings.quiet || sh->settings.json)
+		return;
+	va_start(args, format);
+	auto_free char *text = mem_vformat(format, args);
+	va_end(args);
+	put(sh, text, "");
+	putchar('\n');
+}
+
+void print_block(const struct shell *sh, const char *text)
+{
+	put(sh, text, "\n\t");
+}
+
+bool output_flush(void)
+{
+	int reason;
+
+	errno = 0;
+	if (fflush(stdout) == 0 && !ferror(stdout))
+		return true;
+	reason = errno ? errno : EIO;
+	__fpurge(stdout);
+	clearerr(stdout);
+	errno = reason;
+	return false;
+}
