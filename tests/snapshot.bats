@@ -300,6 +300,15 @@ list()
 	done
 }
 
+@test "what a list tells of each, also of one that cannot be read" {
+	family
+	echo torn >"$(dom vm1)/snapshots/x.xml"
+	same '["a","internal",false,2,"shutoff",null] ["b","internal",false,1,"shutoff","a"] ["c","internal",false,0,"shutoff","b"] ["d","internal",false,0,"shutoff","a"] ["e","internal",true,0,"shutoff",null] ["x",null,false,0,null,null]' \
+		"$(D --json snapshot-list vm1 | jq -c '.[] | [.name, .location, .current, .children, .state, .parent]' | paste -sd ' ')"
+	same 'a 2 3' "$(D --json snapshot-info vm1 a | jq -r '[.name, .children, .descendants] | join(" ")')"
+	has 'State:          unknown' "$(D snapshot-info vm1 x)"
+}
+
 @test "current: choose it, and none" {
 	off vm1
 	refused "domain 'vm1' has no current snapshot" D snapshot-current vm1

@@ -23,6 +23,8 @@ G_STATIC_ASSERT(G_N_ELEMENTS(state_flags) == SNAPSHOT_STATE_COUNT);
 struct node {
 	const struct snapshot_record *record;
 	GPtrArray *children; /* struct node, in the order of the records */
+	struct node *above;  /* from where a walk came to it first */
+	unsigned int n_descendants;
 	bool is_root;
 	bool is_walked;
 };
@@ -39,26 +41,6 @@ static void forest_clear(struct forest *f)
 		g_ptr_array_unref(f->nodes[i].children);
 	g_free(f->nodes);
 	g_hash_table_unref(f->by_name);
-}
-
-static void forest_init(struct forest *f, const GPtrArray *records)
-{
-	f->n = records->len;
-	f->nodes = g_new0(struct node, f->n);
-	f->by_name = g_hash_table_new(g_str_hash, g_str_equal);
-	for (guint i = 0; i < f->n; i++) {
-		f->nodes[i].record = records->pdata[i];
-		f->nodes[i].children = g_ptr_array_new();
-		g_hash_table_insert(f->by_name, f->nodes[i].record->name, &f->nodes[i]);
-	}
-	for (guint i = 0; i < f->n; i++) {
-		const char *parent = f->nodes[i].record->parent;
-		struct node *above = parent ? g_hash_table_lookup(f->by_name, parent) : NULL;
-
-		f->nodes[i].is_root = !above;
-		if (above)
-			g_ptr_array_add(above->children, &f->nodes[i]);
-	}
 }
 
 /* Append the nodes of `starts` and, when is_deep, all below them, parents first. */
@@ -79,9 +61,11 @@ static void walk(GPtrArray *order, const GPtrArray *starts, bool is_deep)
 		for (guint i = 0; i < node->children->len; i++) {
 			struct node *child = node->children->pdata[i];
 
-			if (!child->is_walked)
-				g_ptr_array_add(order, child);
+			if (child->is_walked)
+				continue;
+			g_ptr_array_add(order, child);
 			child->is_walked = true;
+			child->above = node;
 		}
 	}
 }
@@ -101,6 +85,43 @@ static void walk_all(struct forest *f, GPtrArray *order, bool is_deep)
 		g_ptr_array_add(starts, &f->nodes[i]);
 		walk(order, starts, true);
 	}
+}
+
+/* Each counts for what a walk came to it from: on a cycle nobody is counted twice. */
+static void count_descendants(struct forest *f)
+{
+	g_autoptr(GPtrArray) order = g_ptr_array_new();
+
+	walk_all(f, order, true);
+	for (guint i = order->len; i-- > 0;) {
+		struct node *node = order->pdata[i];
+
+		if (node->above)
+			node->above->n_descendants += node->n_descendants + 1;
+	}
+	for (guint i = 0; i < f->n; i++)
+		f->nodes[i].is_walked = false;
+}
+
+static void forest_init(struct forest *f, const GPtrArray *records)
+{
+	f->n = records->len;
+	f->nodes = g_new0(struct node, f->n);
+	f->by_name = g_hash_table_new(g_str_hash, g_str_equal);
+	for (guint i = 0; i < f->n; i++) {
+		f->nodes[i].record = records->pdata[i];
+		f->nodes[i].children = g_ptr_array_new();
+		g_hash_table_insert(f->by_name, f->nodes[i].record->name, &f->nodes[i]);
+	}
+	for (guint i = 0; i < f->n; i++) {
+		const char *parent = f->nodes[i].record->parent;
+		struct node *above = parent ? g_hash_table_lookup(f->by_name, parent) : NULL;
+
+		f->nodes[i].is_root = !above;
+		if (above)
+			g_ptr_array_add(above->children, &f->nodes[i]);
+	}
+	count_descendants(f);
 }
 
 static unsigned int bits_of(const struct node *node)
@@ -123,10 +144,18 @@ static int compare_nodes(const void *a, const void *b)
 	return (*x > *y) - (*x < *y);
 }
 
+static struct forest_pick *pick(const struct node *node)
+{
+	struct forest_pick *p = g_new(struct forest_pick, 1);
+
+	*p = (struct forest_pick){ node->record, node->children->len, node->n_descendants };
+	return p;
+}
+
 GPtrArray *forest_select(const GPtrArray *records, const char *from, unsigned int flags)
 {
 	g_autoptr(GPtrArray) order = g_ptr_array_new();
-	GPtrArray *names = g_ptr_array_new();
+	GPtrArray *picks = g_ptr_array_new_with_free_func(g_free);
 	struct node *above;
 	struct forest f;
 
@@ -145,8 +174,21 @@ GPtrArray *forest_select(const GPtrArray *records, const char *from, unsigned in
 		const struct node *node = order->pdata[i];
 
 		if (list_passes(flags, bits_of(node), groups, G_N_ELEMENTS(groups)))
-			g_ptr_array_add(names, node->record->name);
+			g_ptr_array_add(picks, pick(node));
 	}
 	forest_clear(&f);
-	return names;
+	return picks;
+}
+
+struct forest_pick *forest_find(const GPtrArray *records, const char *name)
+{
+	const struct node *node;
+	struct forest_pick *found;
+	struct forest f;
+
+	forest_init(&f, records);
+	node = g_hash_table_lookup(f.by_name, name);
+	found = node ? pick(node) : NULL;
+	forest_clear(&f);
+	return found;
 }

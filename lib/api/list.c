@@ -38,12 +38,3 @@ int list_hand_out(GPtrArray *take_handles, void *ret)
 	memcpy(ret, &array, sizeof(array));
 	return n;
 }
-
-int list_copy_names(const GPtrArray *names, char **out, int max)
-{
-	int n = MIN((int)names->len, max);
-
-	for (int i = 0; i < n; i++)
-		out[i] = g_strdup(names->pdata[i]);
-	return n;
-}

@@ -15,5 +15,3 @@ bool list_passes(unsigned int flags, unsigned int bits, const unsigned int *grou
 int list_hand_out(GPtrArray *take_handles, void *ret);
 /* An array for handles, to be handed out. */
 GPtrArray *list_of_handles(void);
-/* Copy at most `max` names into the caller's array; returns how many. */
-int list_copy_names(const GPtrArray *names, char **out, int max);

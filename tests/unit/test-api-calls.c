@@ -139,6 +139,7 @@ static void tear_down(struct fixture *f, gconstpointer data)
 	X(W, virDomainManagedSaveRemove, virDomainManagedSaveRemove(h, 0) < 0) \
 	X(W, domshDomainManagedSaveRemove, domshDomainManagedSaveRemove(h, 0, NULL) < 0) \
 	X(W, virDomainSetAutostart, virDomainSetAutostart(h, 1) < 0) \
+	X(R, domshDomainListSnapshots, domshDomainListSnapshots(h, NULL, 0, (void *)&out) < 0) \
 	X(W, virDomainSnapshotCreateXML, !virDomainSnapshotCreateXML(h, "<x/>", 0))
 
 #define SNAPSHOT_CALLS(X) \
@@ -155,6 +156,7 @@ static void tear_down(struct fixture *f, gconstpointer data)
 	X(R, virDomainSnapshotGetParent, !virDomainSnapshotGetParent(h, 0)) \
 	X(R, virDomainSnapshotIsCurrent, virDomainSnapshotIsCurrent(h, 0) < 0) \
 	X(R, virDomainSnapshotHasMetadata, virDomainSnapshotHasMetadata(h, 0) < 0) \
+	X(R, domshSnapshotDescribe, domshSnapshotDescribe(h, (void *)&out) < 0) \
 	X(W, virDomainRevertToSnapshot, virDomainRevertToSnapshot(h, 0) < 0) \
 	X(W, virDomainSnapshotDelete, virDomainSnapshotDelete(h, 0) < 0)
 

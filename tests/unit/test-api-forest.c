@@ -72,14 +72,38 @@ static void test_select(void)
 	g_autoptr(GPtrArray) records = make_records();
 
 	for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
-		g_autoptr(GPtrArray) names = forest_select(records, cases[i].from, cases[i].flags);
-		g_autofree char *joined = NULL;
+		g_autoptr(GPtrArray) picks = forest_select(records, cases[i].from, cases[i].flags);
+		g_autoptr(GString) joined = g_string_new(NULL);
 
-		g_ptr_array_add(names, NULL);
-		joined = g_strjoinv(" ", (char **)names->pdata);
-		g_test_message("case %zu: %s", i, joined);
-		g_assert_cmpstr(joined, ==, cases[i].names);
+		for (guint k = 0; k < picks->len; k++) {
+			const struct forest_pick *pick = picks->pdata[k];
+
+			g_string_append_printf(joined, "%s%s", k ? " " : "", pick->record->name);
+		}
+		g_test_message("case %zu: %s", i, joined->str);
+		g_assert_cmpstr(joined->str, ==, cases[i].names);
 	}
+}
+
+/* Of a cycle each is counted below the one that the walk began with. */
+static void test_counts(void)
+{
+	static const struct {
+		const char *name;
+		unsigned int n_children, n_descendants;
+	} counts[] = { { "z", 2, 3 }, { "a", 1, 1 }, { "c", 0, 0 }, { "b", 0, 0 },
+		       { "l1", 1, 1 }, { "l2", 1, 0 } };
+	g_autoptr(GPtrArray) records = make_records();
+
+	for (size_t i = 0; i < G_N_ELEMENTS(counts); i++) {
+		g_autofree struct forest_pick *found = forest_find(records, counts[i].name);
+
+		g_assert_nonnull(found);
+		g_assert_cmpstr(found->record->name, ==, counts[i].name);
+		g_assert_cmpuint(found->n_children, ==, counts[i].n_children);
+		g_assert_cmpuint(found->n_descendants, ==, counts[i].n_descendants);
+	}
+	g_assert_null(forest_find(records, "nobody"));
 }
 
 static void test_uuid(void)
@@ -115,6 +139,7 @@ int main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, NULL);
 	g_test_add_func("/api/forest/select", test_select);
+	g_test_add_func("/api/forest/counts", test_counts);
 	g_test_add_func("/api/uuid", test_uuid);
 	return g_test_run();
 }

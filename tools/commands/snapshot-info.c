@@ -2,7 +2,7 @@
 /* Commands that tell about one snapshot: current, info, parent, dumpxml. */
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
+#include <domsh/domsh.h>
 #include <libvirt/virterror.h>
 
 #include "commands/chosen.h"
@@ -10,7 +10,6 @@
 #include "output/errors.h"
 #include "mem.h"
 #include "output/outcome.h"
-#include "commands/peek.h"
 #include "output/render.h"
 
 enum { WHICH = 1 << 0 };
@@ -167,66 +166,43 @@ static const struct column info_columns[] = {
 	{ "metadata", "Metadata" }, { NULL, NULL },
 };
 
-struct info {
-	struct snapshot_facts facts;
-	int current, children, descendants, metadata;
-};
-
-static bool info_gather(struct info *i, virDomainSnapshotPtr snapshot)
+static void info_render(struct shell *sh, const struct domshSnapshot *i, const char *domain)
 {
-	auto_free char *xml = virDomainSnapshotGetXMLDesc(snapshot, 0);
-
-	if (!xml)
-		return false;
-	peek_snapshot(xml, &i->facts);
-	i->current = virDomainSnapshotIsCurrent(snapshot, 0);
-	i->children = virDomainSnapshotNumChildren(snapshot, 0);
-	i->descendants = virDomainSnapshotNumChildren(snapshot,
-						      VIR_DOMAIN_SNAPSHOT_LIST_DESCENDANTS);
-	i->metadata = virDomainSnapshotHasMetadata(snapshot, 0);
-	return i->current >= 0 && i->children >= 0 && i->descendants >= 0 && i->metadata >= 0;
-}
-
-static void info_render(struct shell *sh, const struct info *i, const char *domain,
-			const char *name)
-{
-	bool external = i->facts.external ||
-			(i->facts.state && strcmp(i->facts.state, "disk-snapshot") == 0);
 	char children[16], descendants[16];
 	struct sheet s;
 
-	snprintf(children, sizeof(children), "%d", i->children);
-	snprintf(descendants, sizeof(descendants), "%d", i->descendants);
+	snprintf(children, sizeof(children), "%u", i->children);
+	snprintf(descendants, sizeof(descendants), "%u", i->descendants);
 	sheet_init(&s, info_columns);
 	sheet_add(&s, (struct value[]){
-		value_text(name), value_text(domain),
-		value_bool(i->current, i->current ? "yes" : "no"),
-		i->facts.state ? value_text(i->facts.state) : value_none("unknown"),
-		value_text(external ? "external" : "internal"),
-		i->facts.parent ? value_text(i->facts.parent) : value_none("-"),
+		value_text(i->name), value_text(domain),
+		value_bool(i->isCurrent, i->isCurrent ? "yes" : "no"),
+		i->state ? value_text(i->state) : value_none("unknown"),
+		i->state ? value_text(i->isExternal ? "external" : "internal") : value_none("-"),
+		i->parent ? value_text(i->parent) : value_none("-"),
 		value_number(i->children, children),
 		value_number(i->descendants, descendants),
-		value_bool(i->metadata, i->metadata ? "yes" : "no") });
+		/* What is listed has a record. */
+		value_bool(true, "yes") });
 	render_record(sh, &s, 16);
 }
 
 static bool run_info(struct shell *sh, const void *args)
 {
 	const struct which_args *a = args;
-	struct info info = { 0 };
+	struct domshSnapshot *info = NULL;
 	struct chosen c;
 	bool ok;
 
 	if (!chosen_find(sh, &a->domain, &a->snapshot, a->current, &c))
 		return false;
-	const char *domain = virDomainGetName(a->domain.domain);
-	const char *name = virDomainSnapshotGetName(c.snapshot);
-	ok = info_gather(&info, c.snapshot);
+	ok = domshSnapshotDescribe(c.snapshot, &info) == 0;
 	if (ok)
-		info_render(sh, &info, domain, name);
+		info_render(sh, info, virDomainGetName(a->domain.domain));
 	else
-		fail_call(sh, "Failed to get information about snapshot '%s'", name);
-	snapshot_facts_free(&info.facts);
+		fail_call(sh, "Failed to get information about snapshot '%s'",
+			  virDomainSnapshotGetName(c.snapshot));
+	domshSnapshotsFree(info, 1);
 	chosen_release(&c);
 	return ok;
 }

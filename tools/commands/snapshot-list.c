@@ -1,13 +1,12 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* The command snapshot-list. */
-#include <stdlib.h>
-#include <string.h>
+#include <stdio.h>
+#include <domsh/domsh.h>
 #include <libvirt/virterror.h>
 
 #include "command.h"
 #include "output/errors.h"
 #include "mem.h"
-#include "commands/peek.h"
 #include "output/render.h"
 #include "output/tree.h"
 
@@ -84,106 +83,41 @@ static const struct option list_options[] = {
 	{ .name = NULL },
 };
 
-/* ---- What is listed ----------------------------------------------------------------------- */
-
-struct entry {
-	virDomainSnapshotPtr snapshot;
-	struct snapshot_facts facts;
-};
-
-struct listing {
-	virDomainSnapshotPtr *snapshots; /* all to be freed */
-	struct entry *entries;
-	size_t count;
-};
-
-static int by_name(const void *a, const void *b)
-{
-	const struct entry *x = a, *y = b;
-
-	return strcmp(virDomainSnapshotGetName(x->snapshot),
-		      virDomainSnapshotGetName(y->snapshot));
-}
-
-static int fetch_below(const struct list_args *a, virDomainSnapshotPtr start,
-		       virDomainSnapshotPtr **ret)
-{
-	unsigned flags = a->filter;
-
-	if (a->flags & LIST_DESCENDANTS)
-		flags |= VIR_DOMAIN_SNAPSHOT_LIST_DESCENDANTS;
-	return virDomainSnapshotListAllChildren(start, ret, flags);
-}
-
-static int fetch(const struct list_args *a, virDomainSnapshotPtr start, virDomainSnapshotPtr **ret)
-{
-	unsigned roots = a->flags & LIST_ROOTS ? VIR_DOMAIN_SNAPSHOT_LIST_ROOTS : 0;
-
-	if (start)
-		return fetch_below(a, start, ret);
-	return virDomainListAllSnapshots(a->domain.domain, ret, a->filter | roots);
-}
-
-/* A tree begins with the snapshot that it was asked from. */
-static void listing_fill(struct listing *l, int n, const struct list_args *a,
-			 virDomainSnapshotPtr start)
-{
-	bool with_start = start && (a->flags & LIST_TREE);
-
-	l->entries = mem_alloc(((size_t)n + 1) * sizeof(*l->entries));
-	if (with_start)
-		l->entries[l->count++].snapshot = start;
-	for (int i = 0; i < n; i++)
-		l->entries[l->count++].snapshot = l->snapshots[i];
-	if (!(a->filter & VIR_DOMAIN_SNAPSHOT_LIST_TOPOLOGICAL))
-		qsort(l->entries, l->count, sizeof(*l->entries), by_name);
-}
-
-static void listing_facts(struct listing *l)
-{
-	for (size_t i = 0; i < l->count; i++) {
-		auto_free char *xml = virDomainSnapshotGetXMLDesc(l->entries[i].snapshot, 0);
-
-		if (xml)
-			peek_snapshot(xml, &l->entries[i].facts);
-		else
-			virResetLastError();
-	}
-}
-
-static void listing_free(struct listing *l, int n)
-{
-	for (size_t i = 0; i < l->count; i++)
-		snapshot_facts_free(&l->entries[i].facts);
-	for (int i = 0; i < n; i++)
-		virDomainSnapshotFree(l->snapshots[i]);
-	free(l->snapshots);
-	free(l->entries);
-}
-
 /* ---- Forms -------------------------------------------------------------------------------- */
+
+/* What is listed. A tree begins with the snapshot that it was asked from. */
+struct listing {
+	struct domshSnapshot *snapshots;
+	size_t count;
+	const char *from; /* its name; NULL: all are listed */
+};
 
 static void show_tree(struct shell *sh, const struct listing *l)
 {
-	auto_free struct tree_node *nodes = mem_alloc(l->count * sizeof(*nodes));
+	auto_free struct tree_node *nodes = mem_alloc((l->count + 1) * sizeof(*nodes));
+	size_t n = 0;
 
+	if (l->from)
+		nodes[n++] = (struct tree_node){ l->from, NULL };
 	for (size_t i = 0; i < l->count; i++)
-		nodes[i] = (struct tree_node){ virDomainSnapshotGetName(l->entries[i].snapshot),
-					       l->entries[i].facts.parent };
-	tree_print(sh, nodes, l->count);
+		nodes[n++] = (struct tree_node){ l->snapshots[i].name, l->snapshots[i].parent };
+	tree_print(sh, nodes, n);
 }
 
-static void add_row(struct sheet *s, const struct entry *e)
+static void add_row(struct sheet *s, const struct domshSnapshot *e)
 {
-	char time[40] = "-";
+	char time[40] = "-", children[16];
 
-	if (e->facts.created)
-		time_text(time, e->facts.created);
+	if (e->time)
+		time_text(time, e->time);
+	snprintf(children, sizeof(children), "%u", e->children);
 	sheet_add(s, (struct value[]){
-		value_text(virDomainSnapshotGetName(e->snapshot)),
-		{ .kind = VALUE_TIME, .text = time, .number = e->facts.created },
-		e->facts.state ? value_text(e->facts.state) : value_none("unknown"),
-		value_text(e->facts.parent) });
+		value_text(e->name),
+		{ .kind = VALUE_TIME, .text = time, .number = e->time },
+		e->state ? value_text(e->state) : value_none("unknown"), value_text(e->parent),
+		e->state ? value_text(e->isExternal ? "external" : "internal") : value_none("-"),
+		value_bool(e->isCurrent, e->isCurrent ? "yes" : "no"),
+		value_number(e->children, children) });
 }
 
 static void show_rows(struct shell *sh, const struct listing *l, unsigned flags)
@@ -193,33 +127,42 @@ static void show_rows(struct shell *sh, const struct listing *l, unsigned flags)
 	struct column columns[] = {
 		{ "name", "Name" }, { "creation_time", bare ? NULL : "Creation Time" },
 		{ "state", bare ? NULL : "State" },
-		{ "parent", flags & LIST_PARENT ? "Parent" : NULL }, { NULL, NULL },
+		{ "parent", flags & LIST_PARENT ? "Parent" : NULL },
+		{ "location", NULL }, { "current", NULL }, { "children", NULL }, { NULL, NULL },
 	};
 
 	sheet_init(&s, columns);
 	for (size_t i = 0; i < l->count; i++)
-		add_row(&s, &l->entries[i]);
+		add_row(&s, &l->snapshots[i]);
 	if (bare)
 		render_lines(sh, &s);
 	else
 		render_table(sh, &s);
 }
 
-static bool show(struct shell *sh, const struct list_args *a, virDomainSnapshotPtr start)
+/* ---- The command -------------------------------------------------------------------------- */
+
+static unsigned filter_of(const struct list_args *a, const char *from)
 {
-	struct listing l = { 0 };
-	int n = fetch(a, start, &l.snapshots);
+	if (from)
+		return a->filter | (a->flags & LIST_DESCENDANTS
+					    ? VIR_DOMAIN_SNAPSHOT_LIST_DESCENDANTS : 0);
+	return a->filter | (a->flags & LIST_ROOTS ? VIR_DOMAIN_SNAPSHOT_LIST_ROOTS : 0);
+}
+
+static bool show(struct shell *sh, const struct list_args *a, const char *from)
+{
+	struct listing l = { .from = from };
+	int n = domshDomainListSnapshots(a->domain.domain, from, filter_of(a, from), &l.snapshots);
 
 	if (n < 0)
 		return fail_call(sh, "Failed to list the snapshots of domain '%s'", a->domain.word);
-	listing_fill(&l, n, a, start);
-	if (sh->settings.json || (a->flags & LIST_PARENT) || !(a->flags & LIST_NAME))
-		listing_facts(&l);
+	l.count = (size_t)n;
 	if ((a->flags & LIST_TREE) && !sh->settings.json)
 		show_tree(sh, &l);
 	else
 		show_rows(sh, &l, a->flags);
-	listing_free(&l, n);
+	domshSnapshotsFree(l.snapshots, n);
 	return true;
 }
 
@@ -230,11 +173,11 @@ static bool run_list(struct shell *sh, const void *args)
 	bool ok;
 
 	if (!(a->flags & LIST_CURRENT))
-		return show(sh, a, a->from.snapshot);
+		return show(sh, a, a->from.word);
 	current = virDomainSnapshotCurrent(a->domain.domain, 0);
 	if (!current)
 		return fail_library(sh);
-	ok = show(sh, a, current);
+	ok = show(sh, a, virDomainSnapshotGetName(current));
 	virDomainSnapshotFree(current);
 	return ok;
 }

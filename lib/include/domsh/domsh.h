@@ -99,6 +99,38 @@ int domshDomainManagedSaveRemove(virDomainPtr domain, unsigned int domshFlags, l
  * the guest starts a new one) or the guest is off, -1 on error. */
 int domshDomainIsSupervised(virDomainPtr domain);
 
+/* ---- Snapshots ---------------------------------------------------------------------------- */
+
+/* What a list tells of a snapshot: the head of its record and its place among the others. */
+struct domshSnapshot {
+	char *name;
+	char *parent;    /* NULL: it has none */
+	char *state;     /* of the guest then: "shutoff", "running", "paused", "disk-snapshot"; NULL:
+			  * the record cannot be read, and all but `name` says nothing */
+	long long time;  /* when it was taken, seconds since the epoch; 0: not known */
+	int isExternal;  /* 1: its data is in files of its own; 0: inside the disk images */
+	int isCurrent;
+	unsigned int children, descendants; /* how many */
+};
+
+/*
+ * Snapshots of a domain in one call that reads no more than the head of each record, for lists of
+ * thousands.
+ *
+ * from: NULL for all, or the name of a snapshot for what is below it.
+ * flags: virDomainSnapshotListFlags, as virDomainListAllSnapshots() and, with `from`,
+ * virDomainSnapshotListAllChildren() take them; so is the order.
+ * snapshots: receives an array, to be freed by domshSnapshotsFree().
+ * Returns the number of entries, or -1 with VIR_ERR_NO_DOMAIN, VIR_ERR_NO_DOMAIN_SNAPSHOT (`from`)
+ * or VIR_ERR_INVALID_ARG (unknown flags, NULL).
+ */
+int domshDomainListSnapshots(virDomainPtr domain, const char *from, unsigned int flags,
+			     struct domshSnapshot **snapshots);
+/* The same of one. description: receives one entry, to be freed by domshSnapshotsFree(…, 1).
+ * Returns 0, or -1 with VIR_ERR_NO_DOMAIN_SNAPSHOT. */
+int domshSnapshotDescribe(virDomainSnapshotPtr snapshot, struct domshSnapshot **description);
+void domshSnapshotsFree(struct domshSnapshot *snapshots, int n);
+
 /* ---- Trash -------------------------------------------------------------------------------- */
 
 struct domshTrashEntry {
