@@ -162,7 +162,7 @@ is_documented()
 }
 
 # Commands whose JSON is not tried here: they print none, or need a job that lasts.
-untried="cd connect quit exit domjobabort"
+untried="cd connect console quit exit domjobabort"
 
 @test "the JSON of each command is what domsh-json(7) says" {
 	define_guest vm

@@ -85,6 +85,7 @@ struct option {
 
 enum {
 	COMMAND_OFFLINE = 1 << 0, /* needs no connection */
+	COMMAND_LONG = 1 << 2,    /* may take long: Ctrl-C is listened to, see job.h */
 	COMMAND_ABSENT = 1 << 1,  /* one of virsh's that is not built: takes any words, says why */
 };
 

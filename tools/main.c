@@ -14,6 +14,7 @@
 #include "log.h"
 #include "output/output.h"
 #include "prompt/prompt.h"
+#include "prompt/signals.h"
 #include "run.h"
 
 /* A file opened later must not become 0, 1 or 2. What was closed fails when it is used. */
@@ -100,7 +101,8 @@ static int act(struct shell *sh, int argc, char **argv)
 
 int main(int argc, char **argv)
 {
-	struct shell sh = { .settings = { .program = program_name(argv[0]), .escape = 0x1d } };
+	struct shell sh = { .settings = { .program = program_name(argv[0]), .escape = 0x1d },
+			    .job = { .mutex = PTHREAD_MUTEX_INITIALIZER }, .interrupt = -1 };
 	int status;
 
 	open_standard_files();
@@ -114,5 +116,7 @@ int main(int argc, char **argv)
 	connection_close(&sh);
 	free(sh.connected);
 	log_close(&sh);
+	if (sh.deadly)
+		signals_die(sh.deadly);
 	return status;
 }

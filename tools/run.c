@@ -74,7 +74,7 @@ static bool run_bound(struct shell *sh, struct bound *b)
 	clock_gettime(CLOCK_MONOTONIC, &start);
 	domshSetCommand(names);
 	log_line(sh, "run: %s", names);
-	ok = prompt_call(sh, act, b);
+	ok = prompt_call(sh, act, b, b->command->props & COMMAND_LONG);
 	domshSetCommand(NULL);
 	put_end(sh, &start);
 	ok = run_finish_output(sh) && ok;

@@ -4,9 +4,11 @@
  * One run of the program: what the user asked for globally, and the connection. Owned by main.c;
  * everybody else gets a pointer.
  */
+#include <pthread.h>
 #include <stdatomic.h>
 #include <stdbool.h>
 #include <stdio.h>
+#include <time.h>
 #include <libvirt/libvirt.h>
 
 struct settings {
@@ -17,6 +19,16 @@ struct settings {
 	char escape;
 };
 
+/* See job.h; `mutex` is for all of it. */
+struct current_job {
+	pthread_mutex_t mutex;
+	virDomainPtr domain; /* NULL: there is none */
+	const char *label;
+	time_t since;
+	bool is_verbose;
+	bool is_shown; /* the cursor stands behind it */
+};
+
 struct shell {
 	struct settings settings;
 	virConnectPtr conn; /* NULL until a command needs it */
@@ -25,7 +37,10 @@ struct shell {
 	FILE *log;          /* NULL without -l */
 	char *connected;    /* the URI that `connect` named; owned, settings.uri points to it */
 	const char *running; /* name of the command that runs */
-	atomic_bool interrupted; /* Ctrl-C at a prompt since the command began: who waits, stops */
+	struct current_job job;
+	atomic_bool interrupted; /* Ctrl-C since the command began: who waits, stops */
+	int interrupt;      /* readable once that is so; -1: nobody listens */
+	int deadly;         /* the signal that ends the program; 0: none */
 	bool interactive;   /* reads commands from its standard input */
 	struct session *session; /* of prompt.c; NULL: not at a prompt */
 	bool leaving;       /* quit was given */

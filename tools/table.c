@@ -4,7 +4,7 @@
 #include <string.h>
 
 static const struct command *const domain_commands[] = {
-	&command_autostart, &command_await, &command_create, &command_define,
+	&command_autostart, &command_await, &command_console, &command_create, &command_define,
 	&command_desc, &command_destroy, &command_domdisplay, &command_domid,
 	&command_domjobabort, &command_domjobinfo, &command_domname, &command_domrename,
 	&command_domuuid, &command_dumpxml, &command_edit, &command_inject_nmi,

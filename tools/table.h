@@ -45,7 +45,7 @@ extern const struct command command_list, command_dominfo, command_domstate, com
 	command_ttyconsole, command_domdisplay, command_desc, command_metadata, command_edit,
 	command_reboot, command_reset, command_inject_nmi, command_send_key, command_screenshot,
 	command_qemu_monitor_command, command_managedsave_dumpxml, command_save_image_dumpxml,
-	command_protect, command_domjobinfo, command_domjobabort, command_await,
+	command_protect, command_domjobinfo, command_domjobabort, command_await, command_console,
 	command_domstats, command_domcontrol, command_doctor, command_uri, command_help,
 	command_echo, command_cd, command_pwd, command_quit, command_exit, command_connect,
 	command_complete;

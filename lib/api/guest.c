@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Buttons, keyboard, screen and monitor of a running guest. */
+/* Buttons, keyboard, screen, console and monitor of a running guest. */
 #include <string.h>
 #include <libvirt/libvirt-qemu.h>
 #include "api/call.h"
 #include "api/keycode.h"
+#include "api/line.h"
 #include "engine/inspect.h"
 
 /* The power button is the only way that can be sent by now: asked for the agent alone, say so. */
@@ -76,6 +77,12 @@ int virDomainSendKey(virDomainPtr domain, unsigned int codeset, unsigned int hol
 					     &c.err));
 }
 
+static bool is_fresh(struct call *c, virStreamPtr stream)
+{
+	return !stream->line || call_fail(c, VIR_ERR_OPERATION_INVALID,
+					  "the stream in %s is in use, or was", c->function);
+}
+
 char *virDomainScreenshot(virDomainPtr domain, virStreamPtr stream, unsigned int screen,
 			  unsigned int flags)
 {
@@ -85,15 +92,32 @@ char *virDomainScreenshot(virDomainPtr domain, virStreamPtr stream, unsigned int
 	if (!call_handle(&c, __func__, stream, HANDLE_STREAM) ||
 	    !call_domain(&c, __func__, domain, ACCESS_WRITE) || !call_flags(&c, flags, 0))
 		return NULL;
-	if (stream->fd >= 0) {
-		call_fail(&c, VIR_ERR_OPERATION_INVALID, "the stream in %s is in use", __func__);
+	if (!is_fresh(&c, stream))
 		return NULL;
-	}
 	fd = engine_screenshot(c.engine, c.name, screen, &c.err);
 	if (call_end(&c, fd >= 0) < 0)
 		return NULL;
-	stream->fd = fd;
+	stream->line = line_new(&(struct line_fds){ fd, -1, -1 }, false);
 	return g_strdup("image/png");
+}
+
+/* A console has one user at a time in any case: that is what SAFE asks for. */
+int virDomainOpenConsole(virDomainPtr domain, const char *devName, virStreamPtr stream,
+			 unsigned int flags)
+{
+	struct console console;
+	struct call c;
+
+	if (!call_handle(&c, __func__, stream, HANDLE_STREAM) ||
+	    !call_domain(&c, __func__, domain, ACCESS_WRITE) ||
+	    !call_flags(&c, flags, VIR_DOMAIN_CONSOLE_FORCE | VIR_DOMAIN_CONSOLE_SAFE) ||
+	    !is_fresh(&c, stream) ||
+	    call_end(&c, engine_console(c.engine, c.name, devName,
+					flags & VIR_DOMAIN_CONSOLE_FORCE, &console, &c.err)) < 0)
+		return -1;
+	stream->line = line_new(&(struct line_fds){ console.fd, console.lock, console.asked },
+				true);
+	return 0;
 }
 
 int virDomainGetControlInfo(virDomainPtr domain, virDomainControlInfoPtr info,

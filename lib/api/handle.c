@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "api/handle.h"
 #include <string.h>
-#include "base/cleanup.h"
+#include "api/line.h"
 #include "base/error.h"
 #include "base/phrases.h"
 
@@ -42,7 +42,7 @@ static void checkpoint_destroy(virDomainCheckpointPtr checkpoint)
 
 static void stream_destroy(virStreamPtr stream)
 {
-	close_fd(&stream->fd);
+	line_free(stream->line);
 	handle_unref(stream->conn);
 }
 
@@ -103,14 +103,14 @@ virDomainSnapshotPtr snapshot_new(virDomainPtr domain, const char *name)
 	return snapshot;
 }
 
-virStreamPtr stream_new(virConnectPtr conn)
+virStreamPtr stream_new(virConnectPtr conn, bool is_nonblocking)
 {
 	virStreamPtr stream = g_new0(virStream, 1);
 
 	handle_init(&stream->handle, HANDLE_STREAM);
 	handle_ref(conn);
 	stream->conn = conn;
-	stream->fd = -1;
+	stream->is_nonblocking = is_nonblocking;
 	return stream;
 }
 

@@ -54,7 +54,8 @@ struct _virDomainCheckpoint {
 struct _virStream {
 	struct handle handle;
 	virConnectPtr conn;
-	int fd; /* what is read from; -1: not in use */
+	bool is_nonblocking;
+	struct line *line; /* NULL: not in use yet */
 };
 
 bool handle_is(const void *handle, enum handle_kind kind);
@@ -66,7 +67,7 @@ virConnectPtr connect_new(struct engine *take_engine, bool is_read_only);
 /* uuid: canonical, or NULL when it is not known yet. */
 virDomainPtr domain_new(virConnectPtr conn, const char *name, const char *uuid);
 virDomainSnapshotPtr snapshot_new(virDomainPtr domain, const char *name);
-virStreamPtr stream_new(virConnectPtr conn);
+virStreamPtr stream_new(virConnectPtr conn, bool is_nonblocking);
 
 const char *domain_name(virDomainPtr domain);
 void domain_set_name(virDomainPtr domain, const char *name);

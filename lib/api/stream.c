@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include <errno.h>
 #include <libvirt/libvirt-stream.h>
-#include <unistd.h>
 #include "api/call.h"
-#include "base/cleanup.h"
+#include "api/line.h"
 #include "base/error.h"
 
 #define BLOCK 65536
@@ -12,9 +11,10 @@ virStreamPtr virStreamNew(virConnectPtr conn, unsigned int flags)
 {
 	struct call c;
 
-	if (!call_connect(&c, __func__, conn, ACCESS_READ) || !call_flags(&c, flags, 0))
+	if (!call_connect(&c, __func__, conn, ACCESS_READ) ||
+	    !call_flags(&c, flags, VIR_STREAM_NONBLOCK))
 		return NULL;
-	return stream_new(conn);
+	return stream_new(conn, flags & VIR_STREAM_NONBLOCK);
 }
 
 int virStreamRef(virStreamPtr st)
@@ -37,27 +37,52 @@ int virStreamFree(virStreamPtr st)
 	return 0;
 }
 
-/* A stream that is in use. */
+/* A stream that is in use; one that was taken from us still is. */
 static bool call_stream(struct call *c, const char *function, virStreamPtr st)
 {
 	if (!call_handle(c, function, st, HANDLE_STREAM))
 		return false;
 	c->engine = st->conn->engine;
-	return st->fd >= 0 ||
+	return (st->line && line_state(st->line) != LINE_ENDED) ||
 	       call_fail(c, VIR_ERR_OPERATION_INVALID, "the stream in %s is not in use", function);
+}
+
+/* ---- Bytes -------------------------------------------------------------------------------- */
+
+/* n, or what a failed read or write is told as. */
+static int call_bytes(struct call *c, virStreamPtr st, const char *what, ssize_t n)
+{
+	if (n >= 0)
+		return (int)n;
+	if (errno == EAGAIN)
+		return -2;
+	if (errno == ECANCELED)
+		call_fail(c, VIR_ERR_OPERATION_ABORTED, "%s",
+			  line_state(st->line) == LINE_TAKEN ? "somebody else took the console"
+							     : "the stream was ended");
+	else
+		call_end(c, fail_os(&c->err, errno, "%s a stream", what));
+	return -1;
 }
 
 int virStreamRecv(virStreamPtr st, char *data, size_t nbytes)
 {
 	struct call c;
-	ssize_t n;
 
 	if (!call_stream(&c, __func__, st) || !call_not_null(&c, data, "data"))
 		return -1;
-	n = TEMP_FAILURE_RETRY(read(st->fd, data, MIN(nbytes, G_MAXINT)));
-	if (n < 0)
-		fail_os(&c.err, errno, "read from a stream");
-	return call_end(&c, n >= 0) < 0 ? -1 : (int)n;
+	return call_bytes(&c, st, "read from", line_read(st->line, data, MIN(nbytes, G_MAXINT),
+							 !st->is_nonblocking));
+}
+
+int virStreamSend(virStreamPtr st, const char *data, size_t nbytes)
+{
+	struct call c;
+
+	if (!call_stream(&c, __func__, st) || !call_not_null(&c, data, "data"))
+		return -1;
+	return call_bytes(&c, st, "write to", line_write(st->line, data, MIN(nbytes, G_MAXINT),
+							 !st->is_nonblocking));
 }
 
 static int hand_over(struct call *c, virStreamPtr st, virStreamSinkFunc handler, void *opaque)
@@ -86,11 +111,18 @@ int virStreamRecvAll(virStreamPtr st, virStreamSinkFunc handler, void *opaque)
 
 	if (!call_stream(&c, __func__, st) || !call_not_null(&c, handler, "handler"))
 		return -1;
+	if (st->is_nonblocking) {
+		call_fail(&c, VIR_ERR_OPERATION_INVALID, "%s waits, and the stream is not to",
+			  __func__);
+		return -1;
+	}
 	if (hand_over(&c, st, handler, opaque) == 0)
 		return 0;
-	close_fd(&st->fd);
+	line_end(st->line);
 	return -1;
 }
+
+/* ---- The end ------------------------------------------------------------------------------ */
 
 static int end_stream(const char *function, virStreamPtr st)
 {
@@ -98,7 +130,7 @@ static int end_stream(const char *function, virStreamPtr st)
 
 	if (!call_stream(&c, function, st))
 		return -1;
-	close_fd(&st->fd);
+	line_end(st->line);
 	return 0;
 }
 
@@ -110,4 +142,36 @@ int virStreamFinish(virStreamPtr st)
 int virStreamAbort(virStreamPtr st)
 {
 	return end_stream(__func__, st);
+}
+
+/* ---- Events ------------------------------------------------------------------------------- */
+
+static int no_events(const char *function, virStreamPtr st)
+{
+	struct call c;
+
+	if (call_handle(&c, function, st, HANDLE_STREAM))
+		call_no_support(&c);
+	return -1;
+}
+
+int virStreamEventAddCallback(virStreamPtr st, int events, virStreamEventCallback cb, void *opaque,
+			      virFreeCallback ff)
+{
+	(void)events;
+	(void)cb;
+	(void)opaque;
+	(void)ff;
+	return no_events(__func__, st);
+}
+
+int virStreamEventUpdateCallback(virStreamPtr st, int events)
+{
+	(void)events;
+	return no_events(__func__, st);
+}
+
+int virStreamEventRemoveCallback(virStreamPtr st)
+{
+	return no_events(__func__, st);
 }

@@ -19,4 +19,5 @@
 #define PHRASE_MANAGED_SAVE "Refusing to undefine while domain managed save image exists"
 #define PHRASE_NVRAM "cannot undefine domain with nvram"
 #define PHRASE_READ_ONLY "read only access prevents %s"
+#define PHRASE_CONSOLE_TAKEN "Active console session exists for this domain"
 #define PHRASE_NO_CURRENT "domain '%s' has no current snapshot"

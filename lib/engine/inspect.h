@@ -68,6 +68,16 @@ int engine_screenshot(struct engine *e, const char *name, unsigned int screen, G
 char *engine_monitor(struct engine *e, const char *name, const char *command, bool is_hmp,
 		     GError **err);
 
+/* The bytes of a serial port. fd is not blocking; on a terminal its end is EIO. Who holds `lock`
+ * uses the port; `asked` is readable once somebody else wants it (force): let it go then. */
+struct console {
+	int fd, lock, asked;
+};
+/* alias NULL: the console. force: ask who uses it to let go, and wait for that. VIR_ERR_INVALID_ARG
+ * (no such port), OPERATION_UNSUPPORTED (it cannot be talked to), OPERATION_FAILED (in use). */
+bool engine_console(struct engine *e, const char *name, const char *alias, bool force,
+		    struct console *ret_console, GError **err);
+
 enum control { CONTROL_OK, CONTROL_JOB, CONTROL_OCCUPIED, CONTROL_SILENT };
 /* asks: take the lock and ask the hypervisor; else only what can be seen from outside. */
 bool engine_control(struct engine *e, const char *name, bool asks, enum control *ret,

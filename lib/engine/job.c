@@ -8,29 +8,12 @@
 #include <unistd.h>
 #include "base/cleanup.h"
 #include "base/error.h"
-#include "base/phrases.h"
 #include "base/sys.h"
 #include "base/util.h"
 #include "engine/op.h"
 #include "store/lock.h"
 
 #define AWAIT_STEP_MS 1000
-
-static struct domain_dir *open_alive(struct store *st, const char *name, GError **err)
-{
-	g_autoptr(domain_dir) dd = domain_open(st, name, err);
-	struct domain_state s = { 0 };
-	bool is_alive;
-
-	if (!dd || !domain_read_brief(dd, &s, err))
-		return NULL;
-	is_alive = s.is_alive;
-	domain_state_clear(&s);
-	if (is_alive)
-		return g_steal_pointer(&dd);
-	fail(err, VIR_ERR_OPERATION_INVALID, PHRASE_NOT_RUNNING);
-	return NULL;
-}
 
 static void parse_job(json_object *text, struct job_info *ret)
 {
@@ -70,7 +53,7 @@ static bool read_job(struct domain_dir *dd, struct job_info *ret, GError **err)
 bool engine_job(struct engine *e, const char *name, struct job_info *ret_job, GError **err)
 {
 	g_autoptr(store) st = store_open(e->root, false, e->command, err);
-	g_autoptr(domain_dir) dd = st ? open_alive(st, name, err) : NULL;
+	g_autoptr(domain_dir) dd = st ? op_open_alive(st, name, err) : NULL;
 
 	return dd && read_job(dd, ret_job, err);
 }
@@ -78,7 +61,7 @@ bool engine_job(struct engine *e, const char *name, struct job_info *ret_job, GE
 bool engine_abort_job(struct engine *e, const char *name, GError **err)
 {
 	g_autoptr(store) st = store_open(e->root, false, e->command, err);
-	g_autoptr(domain_dir) dd = st ? open_alive(st, name, err) : NULL;
+	g_autoptr(domain_dir) dd = st ? op_open_alive(st, name, err) : NULL;
 	auto_close int run = dd ? open_dir_at(dd->fd, "run") : -1;
 	auto_close int fd = -1;
 	struct job_info job;

@@ -297,6 +297,22 @@ bool op_lock_or_new(struct op *op, const char *name, GError **err)
 	return true;
 }
 
+struct domain_dir *op_open_alive(struct store *st, const char *name, GError **err)
+{
+	g_autoptr(domain_dir) dd = domain_open(st, name, err);
+	struct domain_state s = { 0 };
+	bool is_alive;
+
+	if (!dd || !domain_read_brief(dd, &s, err))
+		return NULL;
+	is_alive = s.is_alive;
+	domain_state_clear(&s);
+	if (is_alive)
+		return g_steal_pointer(&dd);
+	fail(err, VIR_ERR_OPERATION_INVALID, PHRASE_NOT_RUNNING);
+	return NULL;
+}
+
 /* ---- Documents ---- */
 
 bool op_load_tree(struct op *op, const char *file, GError **err)

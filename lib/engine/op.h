@@ -108,6 +108,8 @@ void op_settle_first(struct op *op, const char *name);
 bool op_lock(struct op *op, const char *name, GError **err);
 /* The same, but no domain of that name is fine: FACT_NEW is set and op->dd is NULL. */
 bool op_lock_or_new(struct op *op, const char *name, GError **err);
+/* For reading, without a lock: the domain of a running guest. */
+struct domain_dir *op_open_alive(struct store *st, const char *name, GError **err);
 /* Gather the directory's facts (again). */
 bool op_gather(struct op *op, GError **err);
 

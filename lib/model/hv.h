@@ -63,6 +63,13 @@ struct hv_keys {
 	unsigned int hold_ms; /* 0: the hypervisor's default */
 };
 
+/* A serial port that can be talked to. Strings are the caller's to free. */
+struct hv_console {
+	char *port; /* what it is called, fit for a file name */
+	char *path; /* absolute, or below run/ */
+	bool is_socket; /* else a terminal */
+};
+
 enum hv_job { HV_JOB_NONE, HV_JOB_ACTIVE, HV_JOB_DONE, HV_JOB_FAILED };
 
 struct hv_ops {
@@ -158,6 +165,12 @@ struct hv_ops {
 	 * is_hmp: a command for people. */
 	char *(*monitor)(struct hv *hv, struct guest *g, const char *command, bool is_hmp,
 			 GError **err);
+
+	/* The port with that alias of a running guest; NULL: its console, else its first port. Asks
+	 * nobody, and no lock is held. VIR_ERR_INVALID_ARG: no such port; OPERATION_UNSUPPORTED: it
+	 * cannot be talked to. */
+	bool (*console)(const struct xml_tree *live, const char *alias, struct hv_console *ret,
+			GError **err);
 
 	void (*close_session)(struct hv *hv, struct guest *g);
 	/* Free the hypervisor handle itself. */

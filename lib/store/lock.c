@@ -103,6 +103,28 @@ static char *holder_text(int fd)
 	return g_strdup_printf("'%s' (pid %d)", command + 1, (int)pid);
 }
 
+char *lock_holder(int dirfd, const char *name)
+{
+	auto_close int fd = open_file_at(dirfd, name);
+
+	return fd < 0 ? g_strdup("somebody") : holder_text(fd);
+}
+
+/* The holder's own text is written before it watches, and nobody writes who has not got it. */
+int lock_watch_asked(int fd)
+{
+	return watch_open(fd, IN_MODIFY);
+}
+
+bool lock_ask(int dirfd, const char *name)
+{
+	auto_close int fd = sys_open_lockfile(dirfd, name);
+	char first;
+
+	/* What is there is written again: who holds it can still be told. */
+	return fd >= 0 && pread(fd, &first, 1, 0) == 1 && sys_pwrite(fd, &first, 1, 0) == 0;
+}
+
 static bool fail_busy(int fd, const char *what, int errnum, GError **err)
 {
 	g_autofree char *holder = NULL;

@@ -21,5 +21,11 @@ enum lock_probe lock_probe(int dirfd, const char *name);
 enum lock_probe lock_probe_fd(int fd);
 /* Take the write lock on an open descriptor without waiting; false with errno. */
 bool lock_fd_try(int fd);
+/* Who holds it, as far as the file's text says: "'define' (pid 12)". Caller frees. */
+char *lock_holder(int dirfd, const char *name);
+/* Some holders let go when somebody asks. lock_watch_asked(): for the holder, a descriptor that is
+ * readable once that was done; -1 with errno. lock_ask(): whoever holds it now is asked. */
+int lock_watch_asked(int fd);
+bool lock_ask(int dirfd, const char *name);
 /* Wait until nobody holds dirfd/name, at most wait_ms, by inotify. */
 bool lock_wait_free(int dirfd, const char *name, gint64 wait_ms);

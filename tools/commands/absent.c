@@ -70,8 +70,6 @@ const struct absent absent_commands[] = {
 	DOMAIN("blockresize", "give a running guest a larger disk",
 	       "shut the guest down and use qemu-img resize"),
 	DOMAIN("change-media", "change the medium of a CD-ROM or floppy drive", DEVICES),
-	DOMAIN("console", "talk to a guest's serial console",
-	       "open its serial device, which 'dumpxml' names, with a terminal program"),
 	DOMAIN("cpu-stats", "tell how busy each CPU of a guest is", STATS),
 	DOMAIN("detach-device", "unplug a device described in XML", DEVICES),
 	DOMAIN("detach-device-alias", "unplug a device by its alias", DEVICES),

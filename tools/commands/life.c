@@ -4,10 +4,10 @@
 #include <libvirt/virterror.h>
 
 #include "command.h"
+#include "commands/console.h"
 #include "output/errors.h"
 #include "output/outcome.h"
 
-static const char no_console[] = "the command 'console' does not exist yet";
 static const char no_autodestroy[] = "no guest is tied to the life of its caller";
 static const char no_fds[] = "files cannot be handed to a guest";
 static const char no_bypass[] = "saved memory is always read and written through the cache";
@@ -18,6 +18,7 @@ static const char no_reset_nvram[] = "NVRAM is not made from a template";
 struct create_args {
 	struct file_target file;
 	unsigned flags;
+	unsigned console;
 	const char *fds;
 };
 
@@ -25,8 +26,8 @@ static const struct option create_options[] = {
 	{ .name = "file", VALUE_AT(OPTION_FILE, create_args, file),
 	  .props = OPTION_REQUIRED | OPTION_POSITIONAL,
 	  .summary = "file with the XML of the domain; '-' is standard input" },
-	{ .name = "console", .kind = OPTION_BOOL, .at = offsetof(struct create_args, flags),
-	  .unsupported = no_console, .summary = "attach to the console afterwards" },
+	{ .name = "console", BIT_AT(create_args, console, 1),
+	  .summary = "connect to its console, from the first byte on" },
 	{ .name = "paused", BIT_AT(create_args, flags, VIR_DOMAIN_START_PAUSED),
 	  .summary = "leave the guest paused" },
 	{ .name = "autodestroy", BIT_AT(create_args, flags, VIR_DOMAIN_START_AUTODESTROY),
@@ -43,14 +44,22 @@ static const struct option create_options[] = {
 static bool run_create(struct shell *sh, const void *args)
 {
 	const struct create_args *a = args;
-	virDomainPtr domain = virDomainCreateXML(sh->conn, a->file.text, a->flags);
+	unsigned paused = a->console ? VIR_DOMAIN_START_PAUSED : 0;
+	virDomainPtr domain;
+	bool ok;
 
+	if (a->console && !console_possible(sh))
+		return false;
+	/* opened before the guest runs, it misses nothing */
+	domain = virDomainCreateXML(sh->conn, a->file.text, a->flags | paused);
 	if (!domain)
 		return fail_call(sh, "Failed to create domain from %s", a->file.path);
 	outcome(sh, virDomainGetName(domain), NULL, "Domain '%s' created from %s",
 		virDomainGetName(domain), a->file.path);
+	ok = !a->console ||
+	     console_run(sh, domain, NULL, 0, !(a->flags & VIR_DOMAIN_START_PAUSED));
 	virDomainFree(domain);
-	return true;
+	return ok;
 }
 
 const struct command command_create = {
@@ -61,6 +70,7 @@ const struct command command_create = {
 		 "off it runs once with the given XML.",
 	.options = create_options,
 	.args_size = sizeof(struct create_args),
+	.props = COMMAND_LONG,
 	.run = run_create,
 };
 
@@ -70,13 +80,14 @@ struct start_args {
 	struct domain_target domain;
 	unsigned flags;
 	unsigned ours;
+	unsigned console;
 	const char *fds;
 };
 
 static const struct option start_options[] = {
 	DOMAIN_THAT(start_args, VIR_CONNECT_LIST_DOMAINS_INACTIVE),
-	{ .name = "console", .kind = OPTION_BOOL, .at = offsetof(struct start_args, flags),
-	  .unsupported = no_console, .summary = "attach to the console afterwards" },
+	{ .name = "console", BIT_AT(start_args, console, 1),
+	  .summary = "connect to its console, from the first byte on" },
 	{ .name = "paused", BIT_AT(start_args, flags, VIR_DOMAIN_START_PAUSED),
 	  .summary = "leave the guest paused" },
 	{ .name = "autodestroy", BIT_AT(start_args, flags, VIR_DOMAIN_START_AUTODESTROY),
@@ -96,18 +107,30 @@ static const struct option start_options[] = {
 	{ .name = NULL },
 };
 
+/* A console that is to miss nothing is opened before the guest runs. One that is resumed from its
+ * image has nothing new to say, and paused it would not have used the image up. */
+static bool waits_for_console(const struct start_args *a)
+{
+	return a->console && ((a->flags & VIR_DOMAIN_START_FORCE_BOOT) ||
+			      virDomainHasManagedSaveImage(a->domain.domain, 0) == 0);
+}
+
 static bool run_start(struct shell *sh, const void *args)
 {
 	const struct start_args *a = args;
 	virDomainPtr domain = a->domain.domain;
 	const char *name = virDomainGetName(domain);
+	unsigned paused = waits_for_console(a) ? VIR_DOMAIN_START_PAUSED : 0;
 
+	if (a->console && !console_possible(sh))
+		return false;
 	if (virDomainGetID(domain) != (unsigned)-1)
 		return fail_own(sh, VIR_ERR_OPERATION_INVALID, "Domain is already active");
-	if (domshDomainCreate(domain, a->flags, a->ours) < 0)
+	if (domshDomainCreate(domain, a->flags | paused, a->ours) < 0)
 		return fail_call(sh, "Failed to start domain '%s'", name);
 	outcome(sh, name, NULL, "Domain '%s' started", name);
-	return true;
+	return !a->console ||
+	       console_run(sh, domain, NULL, 0, paused && !(a->flags & VIR_DOMAIN_START_PAUSED));
 }
 
 const struct command command_start = {
@@ -118,6 +141,7 @@ const struct command command_start = {
 		 "kept; --accept-disks and --force-boot are the two ways on.",
 	.options = start_options,
 	.args_size = sizeof(struct start_args),
+	.props = COMMAND_LONG,
 	.run = run_start,
 };
 

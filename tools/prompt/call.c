@@ -1,25 +1,28 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* A command at the prompt runs in a thread, so that Ctrl-C finds somebody who listens. */
+/* A command that may take long runs in a thread, so that Ctrl-C finds somebody who listens. */
 #include <poll.h>
 #include <pthread.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/eventfd.h>
 #include <unistd.h>
 
+#include "job.h"
 #include "output/errors.h"
 #include "prompt/prompt.h"
 #include "prompt/parts.h"
 #include "prompt/signals.h"
 
 #define GRACE 300 /* ms for a command that heeds sh->interrupted, before anything is told */
+#define TICK 500  /* ms between two looks at how far a job is */
 
 struct call {
 	struct shell *shell;
 	bool (*work)(struct shell *sh, void *data);
 	void *data;
-	int done; /* eventfd */
+	int signals; /* signalfd */
+	int done;    /* eventfd */
 	bool ok;
+	bool is_settled; /* the job was asked to end, or the user was told that it goes on */
 };
 
 static void *work(void *data)
@@ -31,64 +34,96 @@ static void *work(void *data)
 	return NULL;
 }
 
-/* The command cannot be stopped where it is without leaving something half-done. */
-static void tell_waiting(const struct shell *sh)
-{
-	warn(sh, "'%s' cannot be stopped half-way: it goes on to its end …", sh->running);
-}
+/* ---- Ctrl-C ------------------------------------------------------------------------------- */
 
-/* Returns how long to wait before the user is told, -1 for ever. */
-static int take_signal(struct session *s, int patience)
+/* At a prompt Ctrl-C ends the command, elsewhere the program as well, as it would any other. */
+static void take_signal(struct call *c)
 {
-	enum edit_result result;
-	int number = signals_take(s->signals);
+	struct shell *sh = c->shell;
+	int number = signals_take(c->signals);
 
 	if (number == SIGTSTP)
 		signals_stop();
-	if (!session_signal(s, number, &result))
-		return patience;
-	s->shell->interrupted = true;
-	s->shell->leaving |= s->deadly != 0;
-	return GRACE;
+	if (!signals_note(sh, number))
+		return;
+	if (number == SIGINT && !sh->session)
+		sh->deadly = SIGINT;
+	sh->leaving |= sh->deadly != 0;
+	sh->interrupted = true;
+	eventfd_write(sh->interrupt, 1);
+	c->is_settled = false;
 }
 
-static void wait_for_end(struct session *s, const struct call *c)
+/* The job may not have begun to be one yet: it is asked again. What is no job cannot be stopped
+ * where it is without leaving something half-done. */
+static void insist(struct call *c)
+{
+	enum job_answer answer = job_abort(c->shell);
+
+	c->is_settled = true;
+	if (answer == JOB_ASKED)
+		warn(c->shell, "'%s' is being aborted …", c->shell->running);
+	else
+		warn(c->shell, "'%s' cannot be stopped half-way: it goes on to its end …",
+		     c->shell->running);
+}
+
+static void wait_for_end(struct call *c)
 {
 	struct pollfd fds[] = {
 		{ .fd = c->done, .events = POLLIN },
-		{ .fd = s->signals, .events = POLLIN },
+		{ .fd = c->signals, .events = POLLIN },
 	};
-	int patience = -1;
 
 	for (;;) {
-		int n = poll(fds, 2, patience);
+		bool insists = c->shell->interrupted && !c->is_settled;
+		int n = poll(fds, 2, insists ? GRACE : c->shell->error_terminal ? TICK : -1);
 
 		if (n > 0 && (fds[0].revents & POLLIN))
 			return;
 		if (n > 0 && (fds[1].revents & POLLIN))
-			patience = take_signal(s, patience);
-		if (n != 0)
-			continue;
-		tell_waiting(s->shell);
-		patience = -1;
+			take_signal(c);
+		else if (n == 0 && insists)
+			insist(c);
+		else if (n == 0)
+			job_show(c->shell);
 	}
 }
 
-bool prompt_call(struct shell *sh, bool (*command)(struct shell *sh, void *data), void *data)
+/* ---- The thread --------------------------------------------------------------------------- */
+
+static bool run_in_thread(struct call *c)
 {
-	struct call c = { sh, command, data, -1, false };
+	struct shell *sh = c->shell;
 	pthread_t thread;
 
-	sh->interrupted = false;
-	if (sh->session && sh->session->signals >= 0)
-		c.done = eventfd(0, EFD_CLOEXEC);
-	if (c.done >= 0 && pthread_create(&thread, NULL, work, &c) == 0) {
-		wait_for_end(sh->session, &c);
+	c->done = eventfd(0, EFD_CLOEXEC);
+	sh->interrupt = eventfd(0, EFD_CLOEXEC);
+	if (c->done >= 0 && sh->interrupt >= 0 && pthread_create(&thread, NULL, work, c) == 0) {
+		wait_for_end(c);
 		pthread_join(thread, NULL);
 	} else {
-		c.ok = command(sh, data);
+		c->ok = c->work(sh, c->data);
 	}
-	if (c.done >= 0)
-		close(c.done);
-	return c.ok;
+	if (c->done >= 0)
+		close(c->done);
+	if (sh->interrupt >= 0)
+		close(sh->interrupt);
+	sh->interrupt = -1;
+	return c->ok;
+}
+
+bool prompt_call(struct shell *sh, bool (*command)(struct shell *sh, void *data), void *data,
+		 bool is_long)
+{
+	struct call c = { .shell = sh, .work = command, .data = data };
+	sigset_t before;
+	bool ok;
+
+	sh->interrupted = false;
+	c.signals = sh->session ? sh->session->signals : is_long ? signals_catch(&before) : -1;
+	ok = c.signals >= 0 ? run_in_thread(&c) : command(sh, data);
+	if (!sh->session)
+		signals_release(c.signals, &before);
+	return ok;
 }

@@ -13,7 +13,6 @@ struct session {
 	struct history history;
 	int signals;        /* signalfd, or -1 */
 	sigset_t before;    /* the signal mask to go back to */
-	int deadly;         /* the signal that ends the session; 0: none */
 	bool is_terminal;   /* input and output are: there is a prompt */
 	bool has_editor;
 	const char *begun;  /* lines before this one that a backslash joins to it; "" if none */
@@ -29,5 +28,5 @@ enum edit_result plain_read(struct session *s, const char *prompt, char **ret_li
 size_t terminal_width(void);
 /* What Tab does to a line; data is the session. */
 void tab_complete(void *data, const char *before, size_t length, struct edit_answer *ret_answer);
-/* Notes a signal that ends the session; true: the line is over. data is the session. */
+/* One of the signals has come; true: the line is over. data is the session. */
 bool session_signal(void *data, int number, enum edit_result *ret_result);

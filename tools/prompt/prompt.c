@@ -24,13 +24,11 @@ static void welcome(const struct shell *sh)
 bool session_signal(void *data, int number, enum edit_result *ret_result)
 {
 	struct session *s = data;
-	bool is_deadly = number == SIGHUP || number == SIGTERM;
 
-	if (is_deadly)
-		s->deadly = number;
-	if (is_deadly || number == SIGINT)
-		*ret_result = is_deadly ? EDIT_END : EDIT_CANCELLED;
-	return is_deadly || number == SIGINT;
+	if (!signals_note(s->shell, number))
+		return false;
+	*ret_result = s->shell->deadly ? EDIT_END : EDIT_CANCELLED;
+	return true;
 }
 
 /* ---- Lines -------------------------------------------------------------------------------- */
@@ -83,7 +81,7 @@ static enum edit_result read_lines(struct session *s, struct buffer *text,
 		auto_free char *prompt = prompt_of(s);
 		enum edit_result result = read_line(s, prompt, &line, &length);
 
-		if (result == EDIT_END && text->length > 0 && !s->deadly) {
+		if (result == EDIT_END && text->length > 0 && !s->shell->deadly) {
 			text->text[--text->length] = '\0'; /* no line follows the backslash */
 			return EDIT_LINE;
 		}
@@ -178,8 +176,6 @@ int prompt_run(struct shell *sh)
 	while (!sh->leaving && !(status && sh->settings.strict))
 		status = run_lines(&s, status);
 	close_session(&s);
-	if (s.deadly)
-		signals_die(s.deadly);
 	if (sh->failed_output)
 		return 1;
 	return sh->settings.strict ? status : 0;

@@ -11,7 +11,9 @@
  * of the last command. */
 int prompt_run(struct shell *sh);
 
-/* Call work(sh, data) for a command. At a prompt it runs in a thread: Ctrl-C sets sh->interrupted
- * for those that only wait, and a command that changes something goes on to its end, which is
- * told. Elsewhere it is just called. */
-bool prompt_call(struct shell *sh, bool (*work)(struct shell *sh, void *data), void *data);
+/* Call work(sh, data) for a command. At a prompt, and when it may take long, it runs in a thread.
+ * Ctrl-C sets sh->interrupted for those that only wait; a job (job.h) is aborted; what can be
+ * neither goes on to its end, which is told. Where there is no prompt sh->deadly is set then, and
+ * sh->leaving. */
+bool prompt_call(struct shell *sh, bool (*work)(struct shell *sh, void *data), void *data,
+		 bool is_long);

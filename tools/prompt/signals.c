@@ -7,6 +7,13 @@
 
 static const int caught[] = { SIGINT, SIGHUP, SIGTERM, SIGTSTP, SIGWINCH };
 
+static bool is_ignored(int number)
+{
+	struct sigaction now;
+
+	return sigaction(number, NULL, &now) == 0 && now.sa_handler == SIG_IGN;
+}
+
 int signals_catch(sigset_t *ret_before)
 {
 	sigset_t set;
@@ -14,7 +21,8 @@ int signals_catch(sigset_t *ret_before)
 
 	sigemptyset(&set);
 	for (size_t i = 0; i < sizeof(caught) / sizeof(*caught); i++)
-		sigaddset(&set, caught[i]);
+		if (!is_ignored(caught[i]))
+			sigaddset(&set, caught[i]);
 	fd = signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
 	if (fd >= 0)
 		sigprocmask(SIG_BLOCK, &set, ret_before);
@@ -34,6 +42,13 @@ int signals_take(int fd)
 	struct signalfd_siginfo info;
 
 	return read(fd, &info, sizeof(info)) == (ssize_t)sizeof(info) ? (int)info.ssi_signo : 0;
+}
+
+bool signals_note(struct shell *sh, int number)
+{
+	if (number == SIGHUP || number == SIGTERM)
+		sh->deadly = number;
+	return number == SIGINT || number == SIGHUP || number == SIGTERM;
 }
 
 /* Let one signal through that is blocked. */

@@ -16,6 +16,7 @@
 #include "driver/qemu/image.h"
 #include "driver/qemu/runtime.h"
 #include "driver/qemu/save.h"
+#include "driver/qemu/serial.h"
 #include "driver/qemu/session.h"
 #include "driver/qemu/snapshot.h"
 #include "xml/elements.h"
@@ -482,6 +483,7 @@ static const struct hv_ops qemu_ops = {
 	.send_keys = control_send_keys,
 	.screenshot = control_screenshot,
 	.monitor = control_monitor,
+	.console = serial_console,
 	.close_session = op_close_session,
 	.close = op_close,
 };

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 /*
- * What can be done to a running guest: its buttons, its keyboard, its screen. Programs include
- * <libvirt/libvirt.h>.
+ * What can be done to a running guest: its buttons, its keyboard, its screen, its console. Programs
+ * include <libvirt/libvirt.h>.
  *
  * All fail with VIR_ERR_OPERATION_INVALID when the domain is off; comments do not repeat that.
  */
@@ -91,6 +91,29 @@ int virDomainSendKey(virDomainPtr domain, unsigned int codeset, unsigned int hol
  */
 char *virDomainScreenshot(virDomainPtr domain, virStreamPtr stream, unsigned int screen,
 			  unsigned int flags);
+
+/* How to open a console that somebody may be using. */
+typedef enum {
+	VIR_DOMAIN_CONSOLE_FORCE = (1 << 0), /* take it from who has it */
+	VIR_DOMAIN_CONSOLE_SAFE = (1 << 1),  /* for one user at a time: that is so in any case */
+} virDomainConsoleFlags;
+
+/*
+ * Connect a stream to a serial port of the guest: what is sent is what the port receives, what is
+ * received is what the guest writes, byte by byte and unchanged. What was written while nobody was
+ * connected is lost. To miss nothing, start the domain with VIR_DOMAIN_START_PAUSED, open the
+ * console, then call virDomainResume().
+ *
+ * devName: alias of the port ("serial0"); NULL: the console, else the first port.
+ * stream: a fresh one; on success it is in use until virStreamFinish() or virStreamAbort(), until
+ *   the guest ends (virStreamRecv() says 0), or until somebody takes it (VIR_ERR_OPERATION_ABORTED).
+ * flags: VIR_DOMAIN_CONSOLE_FORCE, VIR_DOMAIN_CONSOLE_SAFE.
+ * Returns 0, or -1 with VIR_ERR_INVALID_ARG (no such port), VIR_ERR_OPERATION_UNSUPPORTED (no port
+ * at all, or one that is neither a pty nor a listening socket), VIR_ERR_OPERATION_FAILED (somebody
+ * uses it; the message says who), VIR_ERR_NO_SUPPORT (the test driver).
+ */
+int virDomainOpenConsole(virDomainPtr domain, const char *devName, virStreamPtr stream,
+			 unsigned int flags);
 
 typedef enum {
 	VIR_DOMAIN_CONTROL_OK = 0,       /* answers */
