@@ -2,59 +2,7 @@
 # Snapshots: never a record without its data, nor data without its record.
 
 load helpers
-
-invalid='error: Requested operation is not valid:'
-unsupported='error: unsupported configuration:'
-
-# off NAME: a domain that is off, with one qcow2 disk.
-off()
-{
-	make_disk "$BATS_TEST_TMPDIR/$1.qcow2"
-	define "$1" "$BATS_TEST_TMPDIR/$1.qcow2"
-}
-
-disk()
-{
-	echo "$BATS_TEST_TMPDIR/${1:-vm1}.qcow2"
-}
-
-# tags FILE: the names of the snapshots in an image.
-tags()
-{
-	qemu-img info -U --output=json "$1" | jq -r '.snapshots // [] | map(.name) | sort | join(" ")'
-}
-
-names()
-{
-	D -q snapshot-list vm1 --name | paste -sd ' '
-}
-
-current()
-{
-	D -q snapshot-current vm1 --name
-}
-
-parent_of()
-{
-	D -q snapshot-parent vm1 "$1"
-}
-
-# put BYTE: write it at 1 MiB of the disk; at BYTE: it is there.
-put()
-{
-	qemu-io -f qcow2 -c "write -q -P $1 1M 512" "$(disk)"
-}
-at()
-{
-	qemu-io -r -f qcow2 -c "read -q -P $1 1M 512" "$(disk)"
-}
-
-# same_pairs: each record has its tag, each tag its record.
-same_pairs()
-{
-	same "$(names | tr ' ' '\n' | sort | paste -sd ' ')" "$(tags "$(disk)")"
-	same "" "$(find "$(dom vm1)" -name intent -o -name '*.xml*new~*')"
-}
+load snapshots
 
 # --- create -----------------------------------------------------------------------------------
 
@@ -443,6 +391,28 @@ redefined()
 	same 'a e' "$(names)"
 }
 
+@test "delete --dry-run: what goes permanently, what stays, and the same refusals" {
+	family
+	before=$(store_hash "$ROOT") images=$(sha256sum "$(disk)")
+	ok D snapshot-delete vm1 b --dry-run
+	has "snapshot 'b' $(disk) - removed permanently" "$(tr -s ' ' <<<"$output")"
+	has "snapshot 'c', below 'a' then" "$output"
+	has_not "'d'" "$output"
+	ok D snapshot-delete vm1 a --dry-run --children
+	same 4 "$(grep -c 'removed permanently' <<<"$output")"
+	ok D snapshot-delete vm1 a --dry-run --metadata
+	has "record of snapshot 'a'" "$(grep 'old/' <<<"$output")"
+	has "data of snapshot 'a'" "$(grep stays <<<"$output")"
+	same "true null permanent snapshot 'b'" \
+		"$(D --json snapshot-delete vm1 b --dry-run | jq -r '"\(.dry_run) \(.done) \(.plan[0].fate) \(.plan[0].what)"')"
+	qemu-img snapshot -d b "$(disk)"
+	refused "$invalid snapshot 'b' is not whole in the images" D snapshot-delete vm1 b --dry-run
+	qemu-img snapshot -d a "$(disk)"
+	refused 'read only access' D -r snapshot-delete vm1 c --dry-run
+	same "$before" "$(store_hash "$ROOT")"
+	test "$images" != "$(sha256sum "$(disk)")"
+}
+
 @test "delete while it runs; the guest does not notice" {
 	define_guest vm1
 	ok D snapshot-create-as vm1 cold
@@ -471,15 +441,12 @@ redefined()
 	same b "$(current)"
 }
 
-@test "delete and revert: protection, external kinds, options that do not exist yet" {
+@test "delete and revert: protection, external kinds" {
 	off vm1
 	ok D snapshot-create-as vm1 a
 	touch "$(dom vm1)/protected"
 	refused 'domain is protected against deletion' D snapshot-delete vm1 a
 	rm "$(dom vm1)/protected"
-	refused --dry-run D snapshot-delete vm1 a --dry-run
-	refused --dry-run D snapshot-revert vm1 a --dry-run
-	refused --keep D snapshot-revert vm1 a --keep b
 	sed "s|snapshot='internal'/>|snapshot='external' type='file'><driver type='qcow2'/><source file='/x.a'/></disk>|; s|>a<|>ext<|; s|<disk name='vda' snapshot='external' type='file'>|&|" \
 		"$(dom vm1)/snapshots/a.xml" >"$(dom vm1)/snapshots/ext.xml"
 	same 'a ext' "$(names)"
@@ -489,151 +456,6 @@ redefined()
 	refused 'snapshots of external kind' D undefine vm1 --snapshots-metadata
 	ok D snapshot-delete vm1 ext --metadata
 	ok D undefine vm1 --snapshots-metadata
-}
-
-# --- revert -----------------------------------------------------------------------------------
-
-@test "revert while off: disk and configuration as they were, the one before in old/" {
-	off vm1
-	put 1
-	ok D snapshot-create-as vm1 a
-	put 2
-	ok D snapshot-create-as vm1 b
-	put 3
-	xml=$(D -q dumpxml vm1)
-	ok D define /dev/stdin <<<"${xml/<vcpu>1</<vcpu>2<}"
-	ok D snapshot-revert vm1 a
-	same 'Domain snapshot a reverted' "${output%$'\n'}"
-	at 1
-	same a "$(current)"
-	same 'shut off' "$(state_of vm1)"
-	has '<vcpu>1<' "$(D -q dumpxml vm1)"
-	has '<vcpu>2<' "$(cat "$(dom vm1)"/old/*~config)"
-	ok D snapshot-revert vm1 b
-	at 2
-	same_pairs
-	ok qemu-img check -q "$(disk)"
-	ok D snapshot-revert vm1 a --running
-	same running "$(state_of vm1)"
-	ok D destroy vm1
-	ok D snapshot-revert vm1 a --paused
-	same paused "$(state_of vm1)"
-	ok D destroy vm1
-}
-
-@test "revert while off, two disks: both or none" {
-	make_disk "$BATS_TEST_TMPDIR/a.qcow2"
-	make_disk "$BATS_TEST_TMPDIR/b.qcow2"
-	define vm1 "$BATS_TEST_TMPDIR"/{a,b}.qcow2
-	ok D snapshot-create-as vm1 s1
-	qemu-img snapshot -d s1 "$BATS_TEST_TMPDIR/b.qcow2"
-	refused "$invalid snapshot 's1' is not whole in the images" D snapshot-revert vm1 s1
-	ok D start vm1
-	refused_running=$(D snapshot-revert vm1 s1 2>&1) && return 1
-	has "snapshot 's1'" "$refused_running"
-	ok D destroy vm1
-}
-
-@test "revert in place: memory and disk of the running guest, without a new process" {
-	define_guest vm1
-	ok D start vm1
-	wait_for 'test $(guest_number mem "$(guest_ask vm1 i)") -ge 12' 15
-	before=$(guest_number disk "$(guest_ask vm1 w)")
-	ok D snapshot-create-as vm1 live
-	pid=$(jq .pid "$(dom vm1)/run/state")
-	wait_for 'test $(guest_number mem "$(guest_ask vm1 i)") -ge $((before + 20))' 15
-	guest_ask vm1 w
-	ok D snapshot-revert vm1 live
-	line=$(guest_ask vm1 i)
-	same "$before" "$(guest_number disk "$line")"
-	test "$(guest_number mem "$line")" -lt $((before + 15))
-	same "$pid" "$(jq .pid "$(dom vm1)/run/state")"
-	same running "$(state_of vm1)"
-	ok D snapshot-revert vm1 live --paused
-	same paused "$(state_of vm1)"
-	ok D snapshot-revert vm1 live
-	same running "$(state_of vm1)"
-	same_pairs
-	ok D destroy vm1
-	# Off, the same snapshot starts the guest.
-	ok D snapshot-revert vm1 live
-	same running "$(state_of vm1)"
-	same "$before" "$(guest_number disk "$(guest_ask vm1 i)")"
-	same_pairs
-	ok D destroy vm1
-	ok D snapshot-revert vm1 live --paused
-	same paused "$(state_of vm1)"
-	ok D destroy vm1
-	ok qemu-img check -q "$(disk)"
-}
-
-@test "revert of a paused snapshot is paused, unless told otherwise" {
-	define_guest vm1
-	ok D start vm1
-	guest_ask vm1 w
-	ok D suspend vm1
-	ok D snapshot-create-as vm1 still
-	ok D resume vm1
-	ok D snapshot-revert vm1 still
-	same paused "$(state_of vm1)"
-	ok D snapshot-revert vm1 still --running
-	same running "$(state_of vm1)"
-	guest_ask vm1 i
-	refused error: D snapshot-revert vm1 still --running --paused
-	ok D destroy vm1
-}
-
-@test "revert of a running guest to what cannot be loaded into it: it is given up first" {
-	define_guest vm1
-	ok D snapshot-create-as vm1 cold
-	ok D start vm1
-	before=$(guest_number disk "$(guest_ask vm1 w)")
-	ok D snapshot-create-as vm1 warm
-	pid=$(jq .pid "$(dom vm1)/run/state")
-	ok D snapshot-revert vm1 cold
-	same 'shut off' "$(state_of vm1)"
-	same_pairs
-	ok D snapshot-revert vm1 cold --running
-	same 0 "$(guest_number disk "$(guest_ask vm1 i)")"
-	ok D destroy vm1
-	# Another machine than the recorded one.
-	xml=$(D -q dumpxml vm1)
-	ok D define /dev/stdin <<<"${xml/<vcpu>1</<vcpu>2<}"
-	ok D start vm1
-	ok D snapshot-revert vm1 warm
-	same running "$(state_of vm1)"
-	same "$before" "$(guest_number disk "$(guest_ask vm1 i)")"
-	has '<vcpu>1<' "$(D -q dumpxml vm1)"
-	has '<vcpu>1<' "$(D -q dumpxml vm1 --inactive)"
-	test "$pid" != "$(jq .pid "$(dom vm1)/run/state")"
-	same_pairs
-	ok D destroy vm1
-	ok qemu-img check -q "$(disk)"
-}
-
-@test "revert: a transient guest is not given up for a snapshot" {
-	define_guest vm1
-	ok D snapshot-create-as vm1 cold
-	ok D start vm1
-	ok D undefine vm1
-	capture D snapshot-revert vm1 cold
-	same 1 "$status"
-	has 'a transient domain cannot be reverted to a snapshot made while off' "$stderr"
-	same running "$(state_of vm1)"
-	ok D destroy vm1
-}
-
-@test "revert: a record without a domain needs --force" {
-	off vm1
-	put 1
-	ok D snapshot-create-as vm1 a
-	put 2
-	sed -i '/<domain /,/<\/domain>/d' "$(dom vm1)/snapshots/a.xml"
-	refused "snapshot 'a' lacks the domain configuration" D snapshot-revert vm1 a
-	at 2
-	ok D snapshot-revert vm1 a --force
-	at 1
-	is_there "$(dom vm1)/domain.xml"
 }
 
 @test "records in libvirt's own words are understood" {

@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Snapshots: finding, asking, creating, reverting, deleting. Lists are in snapshot-list.c. */
+#include <domsh/domsh.h>
 #include <string.h>
 #include "api/call.h"
+#include "api/outcome.h"
 #include "base/phrases.h"
 
 /* ---- The handle --------------------------------------------------------------------------- */
@@ -176,34 +178,100 @@ virDomainSnapshotPtr virDomainSnapshotCreateXML(virDomainPtr domain, const char 
 	return call_end(&c, is_ok) < 0 ? NULL : snapshot_new(domain, name);
 }
 
-int virDomainRevertToSnapshot(virDomainSnapshotPtr snapshot, unsigned int flags)
+static bool enter_revert(struct call *c, virDomainSnapshotPtr snapshot, unsigned int flags)
 {
 	static const struct flag_pair run_state = { VIR_DOMAIN_SNAPSHOT_REVERT_RUNNING,
 						    VIR_DOMAIN_SNAPSHOT_REVERT_PAUSED, "running",
 						    "paused" };
-	struct call c;
 
-	if (!call_snapshot(&c, __func__, snapshot, ACCESS_WRITE) ||
-	    !call_flags(&c, flags,
-			run_state.one | run_state.other | VIR_DOMAIN_SNAPSHOT_REVERT_FORCE) ||
-	    !call_exclusive(&c, flags, &run_state))
-		return -1;
-	return call_end(&c,
-			engine_snapshot_revert(c.engine, c.name, snapshot->name, flags, &c.err));
+	return call_snapshot(c, c->function, snapshot, ACCESS_WRITE) &&
+	       call_flags(c, flags,
+			  run_state.one | run_state.other | VIR_DOMAIN_SNAPSHOT_REVERT_FORCE) &&
+	       call_exclusive(c, flags, &run_state);
 }
 
-int virDomainSnapshotDelete(virDomainSnapshotPtr snapshot, unsigned int flags)
+static int revert(struct call *c, virDomainSnapshotPtr snapshot, const char *keep,
+		  unsigned int flags)
+{
+	if (!enter_revert(c, snapshot, flags))
+		return -1;
+	return call_end(c, engine_snapshot_revert(c->engine, c->name, snapshot->name, keep, flags,
+						  &c->err));
+}
+
+int virDomainRevertToSnapshot(virDomainSnapshotPtr snapshot, unsigned int flags)
+{
+	struct call c = { .function = __func__ };
+
+	return revert(&c, snapshot, NULL, flags);
+}
+
+int domshSnapshotRevert(virDomainSnapshotPtr snapshot, const char *keep, unsigned int flags)
+{
+	struct call c = { .function = __func__ };
+
+	return revert(&c, snapshot, keep, flags);
+}
+
+static bool enter_delete(struct call *c, virDomainSnapshotPtr snapshot, unsigned int flags)
 {
 	static const struct flag_pair reach = { VIR_DOMAIN_SNAPSHOT_DELETE_CHILDREN,
 						VIR_DOMAIN_SNAPSHOT_DELETE_CHILDREN_ONLY,
 						"children", "children-only" };
-	struct call c;
 
-	if (!call_snapshot(&c, __func__, snapshot, ACCESS_WRITE) ||
-	    !call_flags(&c, flags,
-			reach.one | reach.other | VIR_DOMAIN_SNAPSHOT_DELETE_METADATA_ONLY) ||
-	    !call_exclusive(&c, flags, &reach))
+	return call_snapshot(c, c->function, snapshot, ACCESS_WRITE) &&
+	       call_flags(c, flags,
+			  reach.one | reach.other | VIR_DOMAIN_SNAPSHOT_DELETE_METADATA_ONLY) &&
+	       call_exclusive(c, flags, &reach);
+}
+
+int virDomainSnapshotDelete(virDomainSnapshotPtr snapshot, unsigned int flags)
+{
+	struct call c = { .function = __func__ };
+
+	if (!enter_delete(&c, snapshot, flags))
 		return -1;
 	return call_end(&c,
 			engine_snapshot_delete(c.engine, c.name, snapshot->name, flags, &c.err));
+}
+
+/* ---- What they would do ------------------------------------------------------------------- */
+
+static int hand_out_plan(struct call *c, GPtrArray *take_items, struct domshPlanItem **items,
+			 int *nitems)
+{
+	g_autoptr(GPtrArray) list = take_items;
+
+	if (call_end(c, list != NULL) < 0)
+		return -1;
+	*nitems = outcome_plan(list, items);
+	return 0;
+}
+
+int domshSnapshotPlanRevert(virDomainSnapshotPtr snapshot, const char *keep, unsigned int flags,
+			    struct domshPlanItem **items, int *nitems)
+{
+	struct call c = { .function = __func__ };
+
+	if (!enter_revert(&c, snapshot, flags) || !call_not_null(&c, items, "items") ||
+	    !call_not_null(&c, nitems, "nitems"))
+		return -1;
+	return hand_out_plan(&c,
+			     engine_snapshot_plan_revert(c.engine, c.name, snapshot->name, keep,
+							 flags, &c.err),
+			     items, nitems);
+}
+
+int domshSnapshotPlanDelete(virDomainSnapshotPtr snapshot, unsigned int flags,
+			    struct domshPlanItem **items, int *nitems)
+{
+	struct call c = { .function = __func__ };
+
+	if (!enter_delete(&c, snapshot, flags) || !call_not_null(&c, items, "items") ||
+	    !call_not_null(&c, nitems, "nitems"))
+		return -1;
+	return hand_out_plan(&c,
+			     engine_snapshot_plan_delete(c.engine, c.name, snapshot->name, flags,
+							 &c.err),
+			     items, nitems);
 }

@@ -112,3 +112,22 @@ const GPtrArray *error_reasons(const GError *err)
 		return NULL;
 	return dom_error_get_private(err)->reasons;
 }
+
+void error_add_reasons(GError *err, const GError *other)
+{
+	GPtrArray *reasons = dom_error_get_private(err)->reasons;
+	const GPtrArray *more = error_reasons(other);
+
+	for (guint i = 0; more && i < more->len; i++) {
+		const struct reason *from = more->pdata[i];
+		/* The first one's sentence is the message itself, up to what follows the ';'. */
+		g_autofree char *words = *from->what ? g_strdup(from->what)
+						     : g_strndup(other->message,
+								 strcspn(other->message, ";"));
+		struct reason *r = reason_new(from->code, from->label, words, from->option);
+
+		r->size = from->size;
+		r->since = from->since;
+		g_ptr_array_add(reasons, r);
+	}
+}

@@ -46,6 +46,8 @@ bool fail_prefix(GError **err, const char *fmt, ...) G_GNUC_PRINTF(2, 3);
 
 /* Attach the reasons (a GPtrArray of struct reason, ownership taken) to a DOM_ERROR. */
 void error_take_reasons(GError *err, GPtrArray *take_reasons);
+/* The reasons of another refusal, copied behind those of err. */
+void error_add_reasons(GError *err, const GError *other);
 /* The reasons of an error, or NULL when it has none; owned by the error. */
 const GPtrArray *error_reasons(const GError *err);
 

@@ -217,6 +217,21 @@ char *format_size(gint64 bytes)
 	return g_strdup_printf("%.0f %s", value, units[unit]);
 }
 
+char *format_age(gint64 sec)
+{
+	static const struct {
+		gint64 from, size;
+		const char *unit;
+	} units[] = { { 48 * 3600, 24 * 3600, "days" }, { 3600, 3600, "h" }, { 60, 60, "min" },
+		      { G_MININT64, 1, "s" } };
+	guint i = 0;
+
+	while (sec < units[i].from)
+		i++;
+	return g_strdup_printf("%" G_GINT64_FORMAT " %s", MAX(sec, 0) / units[i].size,
+			       units[i].unit);
+}
+
 char *format_time(gint64 sec)
 {
 	g_autoptr(GDateTime) when = g_date_time_new_from_unix_local(sec);

@@ -36,5 +36,7 @@ bool same_file_at(int fd, int dirfd, const char *name);
 
 /* "312 MiB": for people; bytes up to 1023. */
 char *format_size(gint64 bytes);
+/* "40 s", "12 min", "3 h", "5 days": the largest unit that is whole at least once. */
+char *format_age(gint64 sec);
 /* "2026-11-20 10:02" in local time. */
 char *format_time(gint64 sec);

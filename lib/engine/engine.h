@@ -145,9 +145,15 @@ bool engine_snapshot_set_current(struct engine *e, const char *name, const char 
 /* flags: VIR_DOMAIN_SNAPSHOT_DELETE_*. */
 bool engine_snapshot_delete(struct engine *e, const char *name, const char *snapshot,
 			    unsigned int flags, GError **err);
-/* flags: VIR_DOMAIN_SNAPSHOT_REVERT_*. */
+/* flags: VIR_DOMAIN_SNAPSHOT_REVERT_*. keep: name of a snapshot that is taken first, as a part of
+ * it; may be NULL. */
 bool engine_snapshot_revert(struct engine *e, const char *name, const char *snapshot,
-			    unsigned int flags, GError **err);
+			    const char *keep, unsigned int flags, GError **err);
+/* What they would do (struct plan_item), or the same refusal; nothing is changed. */
+GPtrArray *engine_snapshot_plan_delete(struct engine *e, const char *name, const char *snapshot,
+				       unsigned int flags, GError **err);
+GPtrArray *engine_snapshot_plan_revert(struct engine *e, const char *name, const char *snapshot,
+				       const char *keep, unsigned int flags, GError **err);
 
 /* ---- Trash ---- */
 

@@ -57,6 +57,7 @@ json_object *op_intent_args(const struct op *op)
 	json_set_string(args, "current_before", s->current_before);
 	json_set_string(args, "current_after", s->current_after);
 	json_set_string(args, "safety", s->safety);
+	json_set_bool(args, "keeps", s->keeps);
 	set_list(args, "targets", s->targets);
 	set_list(args, "reparent", s->reparent);
 	return args;
@@ -82,6 +83,7 @@ void op_intent_apply(struct op *op)
 	if (json_get_bool(args, "stops_guest", &value) && value)
 		op->facts |= FACT_STOPS_GUEST;
 	json_get_bool(args, "makes_current", &s->makes_current);
+	json_get_bool(args, "keeps", &s->keeps);
 	s->name = get_text(args, "snapshot");
 	s->new_parent = get_text(args, "new_parent");
 	s->current_before = get_text(args, "current_before");

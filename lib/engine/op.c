@@ -84,6 +84,23 @@ void op_end(struct op *op)
 	g_free(op->old_file);
 }
 
+void op_borrow(struct op *sub, const struct op *op, const char *what, unsigned int flags)
+{
+	op_init(sub, op->e, what, flags);
+	sub->store = op->store;
+	sub->dd = op->dd;
+	sub->name = g_strdup(op->name);
+	sub->uuid = g_strdup(op->uuid);
+}
+
+void op_give_back(struct op *sub)
+{
+	op_close_guest(sub);
+	sub->store = NULL;
+	sub->dd = NULL;
+	op_end(sub);
+}
+
 bool op_open(struct op *op, GError **err)
 {
 	op->store = store_open(op->e->root, true, op->e->command, err);

@@ -46,6 +46,7 @@ struct snap_op {
 	char *current_after;
 	bool makes_current;
 	char *safety;                 /* tag of the safety snapshot */
+	bool keeps;                   /* which stays, and gets a record */
 	struct xml_tree *domain;      /* the record's domain */
 };
 
@@ -95,6 +96,10 @@ struct op {
 
 void op_init(struct op *op, struct engine *e, const char *what, unsigned int flags);
 void op_end(struct op *op);
+
+/* An operation of its own on the directory that `op` holds locked; op_give_back instead of op_end. */
+void op_borrow(struct op *sub, const struct op *op, const char *what, unsigned int flags);
+void op_give_back(struct op *sub);
 
 /* Open the store for changing. */
 bool op_open(struct op *op, GError **err);

@@ -230,38 +230,24 @@ static bool run_reconcile(struct op *r, GError **err)
 }
 
 /* An operation of its own on the borrowed directory. */
-static void init_reconcile(struct op *r, const struct op *op)
-{
-	op_init(r, op->e, "reconcile", 0);
-	r->store = op->store;
-	r->dd = op->dd;
-	r->name = g_strdup(op->name);
-	r->uuid = g_strdup(op->uuid);
-}
-
 bool op_reconcile(struct op *op, GError **err)
 {
 	g_autoptr(GError) e = NULL;
 	struct op r;
 	bool done;
 
-	init_reconcile(&r, op);
+	op_borrow(&r, op, "reconcile", 0);
 	done = run_reconcile(&r, &e);
 	if (!done && r.went_back) {
 		/* The direction has changed, durably: once more, the other way. */
-		r.dd = NULL;
-		r.store = NULL;
-		op_end(&r);
+		op_give_back(&r);
 		g_clear_error(&e);
-		init_reconcile(&r, op);
+		op_borrow(&r, op, "reconcile", 0);
 		done = run_reconcile(&r, &e);
 	}
 	if (!done)
 		g_propagate_error(err, g_steal_pointer(&e));
-	/* Borrowed. */
-	r.dd = NULL;
-	r.store = NULL;
-	op_end(&r);
+	op_give_back(&r);
 	return done;
 }
 

@@ -146,7 +146,8 @@ static bool gather_records(struct op *op)
 	return true;
 }
 
-static bool delete(struct op *op, const char *snapshot, GError **err)
+/* ret_items: only tell what would be done. */
+static bool delete(struct op *op, const char *snapshot, GPtrArray **ret_items, GError **err)
 {
 	g_autoptr(GHashTable) parents = NULL;
 	struct verdict v;
@@ -161,24 +162,45 @@ static bool delete(struct op *op, const char *snapshot, GError **err)
 	if (!parents)
 		return false;
 	choose(op, parents);
-	if (op->snap.targets->len == 0)
+	if (op->snap.targets->len == 0 && !ret_items)
 		return true; /* --children-only without children */
 	if (!gather_records(op) || !gather_tags(op, err))
 		return false;
 	v = rules_snapshot_delete(op->facts, op->flags);
+	if (v.n_reasons)
+		return op_refuse(op, &v, err);
+	if (ret_items) {
+		*ret_items = snapshot_plan_of_delete(op);
+		return true;
+	}
 	op->event = "snapshot-deleted";
 	op->event_detail = op->snap.name;
-	return op_run(op, &v, err);
+	return op_execute(op, &v.plan, err);
 }
 
-bool engine_snapshot_delete(struct engine *e, const char *name, const char *snapshot,
-			    unsigned int flags, GError **err)
+static bool run(struct engine *e, const char *name, const char *snapshot, unsigned int flags,
+		GPtrArray **ret_items, GError **err)
 {
 	struct op op;
 	bool done;
 
 	op_init(&op, e, "snapshot-delete", flags);
-	done = op_lock(&op, name, err) && delete (&op, snapshot, err);
+	done = op_lock(&op, name, err) && delete(&op, snapshot, ret_items, err);
 	op_end(&op);
 	return done;
+}
+
+bool engine_snapshot_delete(struct engine *e, const char *name, const char *snapshot,
+			    unsigned int flags, GError **err)
+{
+	return run(e, name, snapshot, flags, NULL, err);
+}
+
+GPtrArray *engine_snapshot_plan_delete(struct engine *e, const char *name, const char *snapshot,
+				       unsigned int flags, GError **err)
+{
+	GPtrArray *items = NULL;
+
+	run(e, name, snapshot, flags, &items, err);
+	return items;
 }

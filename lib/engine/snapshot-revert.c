@@ -79,35 +79,112 @@ static void choose_config(struct op *op)
 	op->snap.domain = inactive;
 }
 
-static bool revert(struct op *op, const char *snapshot, GError **err)
-{
-	struct snap_op *s = &op->snap;
-	struct verdict v;
+/* ---- --keep: a snapshot of now in the same plan ---- */
 
+static bool has_same_disks(const struct op *a, const struct op *b)
+{
+	bool same = a->n_disks == b->n_disks;
+
+	for (size_t i = 0; same && i < a->n_disks; i++)
+		same = strcmp(a->disks[i].path, b->disks[i].path) == 0;
+	return same;
+}
+
+/* Refused where snapshot-create is, and for the same reasons. */
+static bool prepare_keep(struct op *op, const char *keep, GError **err)
+{
+	struct verdict v;
+	bool is_ready;
+	struct op k;
+
+	if (!snapshot_name_check(keep, err))
+		return false;
+	op_borrow(&k, op, "snapshot-create", 0);
+	k.snap.rec = snapshot_record_new();
+	k.snap.rec->name = g_strdup(keep);
+	is_ready = op_gather(&k, err) && snapshot_prepare(&k, &v, err) &&
+		   (v.n_reasons == 0 || op_refuse(&k, &v, err));
+	if (is_ready) {
+		op->facts |= FACT_KEEPS;
+		if (!has_same_disks(&k, op))
+			op->facts |= FACT_DISKS_DIFFER;
+		op->snap.keeps = true;
+		op->snap.safety = g_strdup(keep);
+		op->snap.text = g_steal_pointer(&k.snap.text);
+	}
+	op_give_back(&k);
+	return is_ready;
+}
+
+/* Both refusals in one: all reasons are told. */
+static bool refuse(struct op *op, const struct verdict *v, GError *take_other, GError **err)
+{
+	g_autoptr(GError) other = take_other, e = NULL;
+
+	op_refuse(op, v, &e);
+	error_add_reasons(e, other);
+	g_propagate_error(err, g_steal_pointer(&e));
+	return false;
+}
+
+/* ---- The operation ---- */
+
+static bool gather(struct op *op, const char *snapshot, const char *keep, GError **ret_refusal,
+		   GError **err)
+{
 	if (!snapshot_load_record(op, snapshot, err))
 		return false;
-	if (!(op->facts & FACT_RECORD_BROKEN)) {
-		if (!load_machine(op, err))
-			return false;
-		compare_machines(op);
-		if (!gather_tag(op, err))
-			return false;
+	if (op->facts & FACT_RECORD_BROKEN)
+		return true;
+	if (!load_machine(op, err))
+		return false;
+	compare_machines(op);
+	if (keep && !prepare_keep(op, keep, ret_refusal) && !error_reasons(*ret_refusal)) {
+		g_propagate_error(err, g_steal_pointer(ret_refusal));
+		return false;
 	}
-	v = rules_snapshot_revert(op->facts, op->flags);
-	if (v.n_reasons)
-		return op_refuse(op, &v, err);
+	return gather_tag(op, err);
+}
+
+static void begin(struct op *op)
+{
+	struct snap_op *s = &op->snap;
+
 	choose_config(op);
 	if (op->state.is_alive &&
 	    (!(op->facts & FACT_RECORD_MEMORY) || (op->facts & FACT_CONFIG_DIFFERS)))
 		op->facts |= FACT_STOPS_GUEST;
 	op->run_id = op->state.is_alive ? g_strdup(op->state.run.run_id) : g_uuid_string_random();
-	s->safety = g_strdup_printf("domsh-safety-%" G_GINT64_FORMAT, now_usec());
+	if (!s->keeps)
+		s->safety = g_strdup_printf("domsh-safety-%" G_GINT64_FORMAT, now_usec());
 	s->current_before = records_current(op->dd);
 	s->current_after = g_strdup(s->name);
 	op->end_reason = "from-snapshot"; /* of a guest that has to be given up */
 	op->event = "reverted";
 	op->event_detail = s->name;
-	return op_execute(op, &v.plan, err);
+}
+
+/* ret_items: only tell what would be done. */
+static bool revert(struct op *op, const char *snapshot, const char *keep, GPtrArray **ret_items,
+		   GError **err)
+{
+	g_autoptr(GError) refusal = NULL;
+	struct verdict v;
+
+	if (!gather(op, snapshot, keep, &refusal, err))
+		return false;
+	v = rules_snapshot_revert(op->facts, op->flags);
+	if (v.n_reasons)
+		return refuse(op, &v, g_steal_pointer(&refusal), err);
+	if (refusal) {
+		g_propagate_error(err, g_steal_pointer(&refusal));
+		return false;
+	}
+	begin(op);
+	if (!ret_items)
+		return op_execute(op, &v.plan, err);
+	*ret_items = snapshot_plan_of_revert(op);
+	return true;
 }
 
 /* What is left to do once the guest is off and its disks are reverted. */
@@ -116,7 +193,7 @@ static bool finish_revert(struct engine *e, const char *name, const char *snapsh
 {
 	bool paused = flags & VIR_DOMAIN_SNAPSHOT_REVERT_PAUSED;
 
-	if (has_memory && !engine_snapshot_revert(e, name, snapshot, flags, err))
+	if (has_memory && !engine_snapshot_revert(e, name, snapshot, NULL, flags, err))
 		return fail_prefix(err, "the guest was stopped and its disks are those of snapshot "
 					"'%s', but it could not be started", snapshot);
 	if (!has_memory && (paused || (flags & VIR_DOMAIN_SNAPSHOT_REVERT_RUNNING)))
@@ -125,13 +202,13 @@ static bool finish_revert(struct engine *e, const char *name, const char *snapsh
 }
 
 bool engine_snapshot_revert(struct engine *e, const char *name, const char *snapshot,
-			    unsigned int flags, GError **err)
+			    const char *keep, unsigned int flags, GError **err)
 {
 	struct op op;
 	bool done, has_memory, is_stopped_first;
 
 	op_init(&op, e, "snapshot-revert", flags);
-	done = op_lock(&op, name, err) && revert(&op, snapshot, err);
+	done = op_lock(&op, name, err) && revert(&op, snapshot, keep, NULL, err);
 	has_memory = op.snap.rec && (op.snap.rec->state == SNAPSHOT_RUNNING ||
 				     op.snap.rec->state == SNAPSHOT_PAUSED);
 	is_stopped_first = op.facts & FACT_STOPS_GUEST;
@@ -139,4 +216,17 @@ bool engine_snapshot_revert(struct engine *e, const char *name, const char *snap
 	if (!done || (has_memory && !is_stopped_first))
 		return done;
 	return finish_revert(e, name, snapshot, flags, has_memory, err);
+}
+
+GPtrArray *engine_snapshot_plan_revert(struct engine *e, const char *name, const char *snapshot,
+				       const char *keep, unsigned int flags, GError **err)
+{
+	GPtrArray *items = NULL;
+	struct op op;
+
+	op_init(&op, e, "snapshot-revert", flags);
+	if (op_lock(&op, name, err))
+		revert(&op, snapshot, keep, &items, err);
+	op_end(&op);
+	return items;
 }

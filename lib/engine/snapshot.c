@@ -1,12 +1,11 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Snapshots: create and redefine. */
-#include "engine/op.h"
+/* Snapshots: create, and what a snapshot of now would be. */
+#include "engine/snapshot.h"
 
 #include <libvirt/libvirt-domain-snapshot.h>
 #include <string.h>
 #include "base/error.h"
 #include "base/util.h"
-#include "engine/snapshot.h"
 #include "xml/snapshot.h"
 
 /* ---- Facts ---- */
@@ -138,18 +137,21 @@ static bool refuse_unsupported(struct op *op, GError **err)
 	return true;
 }
 
-static bool create(struct op *op, const char *xml, GError **err)
+/* Variables of the firmware: ours, or in a file that the config names. */
+static void gather_nvram(struct op *op)
+{
+	if (op->view->nvram) {
+		op->facts |= FACT_NVRAM_OUTSIDE;
+		op_detail(op, REASON_NVRAM_OFFLINE, g_strdup(op->view->nvram));
+	} else if (op->view->loader || (op->facts & FACT_NVRAM)) {
+		op->facts |= FACT_NVRAM_RAW;
+	}
+}
+
+bool snapshot_prepare(struct op *op, struct verdict *ret, GError **err)
 {
 	struct snap_op *s = &op->snap;
-	struct verdict v;
 
-	if (!refuse_unsupported(op, err))
-		return false;
-	s->rec = snapshot_parse(xml, strlen(xml), false, err);
-	if (!s->rec)
-		return false;
-	if (!s->rec->name)
-		s->rec->name = g_strdup_printf("%" G_GINT64_FORMAT, now_sec());
 	s->name = g_strdup(s->rec->name);
 	if (!op_load_tree(op, op->state.is_alive ? "live.xml" : "domain.xml", err) ||
 	    !op_load_view(op, err))
@@ -163,124 +165,34 @@ static bool create(struct op *op, const char *xml, GError **err)
 	if (op->state.is_alive)
 		op->facts |= FACT_RECORD_MEMORY;
 	gather_disks(op);
-	if (op->view->nvram || (op->facts & FACT_NVRAM))
-		op->facts |= FACT_NVRAM_RAW;
+	gather_nvram(op);
 	snapshot_gather_image(op);
 	gather_wishes(op, s->rec);
 	if (!gather_tag(op, err))
 		return false;
-	v = rules_snapshot_create(op->facts, op->flags);
-	if (v.n_reasons)
-		return op_refuse(op, &v, err);
+	*ret = rules_snapshot_create(op->facts, op->flags);
 	s->current_before = records_current(op->dd);
+	return ret->n_reasons > 0 || write_record_text(op, err);
+}
+
+static bool create(struct op *op, const char *xml, GError **err)
+{
+	struct snap_op *s = &op->snap;
+	struct verdict v;
+
+	if (!refuse_unsupported(op, err))
+		return false;
+	s->rec = snapshot_parse(xml, strlen(xml), false, err);
+	if (!s->rec)
+		return false;
+	if (!s->rec->name)
+		s->rec->name = g_strdup_printf("%" G_GINT64_FORMAT, now_sec());
+	if (!snapshot_prepare(op, &v, err))
+		return false;
 	s->makes_current = true;
 	op->event = "snapshot";
 	op->event_detail = s->name;
-	return write_record_text(op, err) && op_execute(op, &v.plan, err);
-}
-
-/* ---- Redefine ---- */
-
-/* Following parents from the new one must end at a root without coming back. */
-static char *parent_fault(struct op *op, const struct snapshot_record *rec)
-{
-	g_autofree char *at = g_strdup(rec->parent);
-
-	for (unsigned int depth = 0; at; depth++) {
-		g_autofree char *text = NULL;
-		g_autoptr(snapshot_record) up = NULL;
-		size_t size;
-
-		if (strcmp(at, rec->name) == 0)
-			return depth == 0 ? g_strdup_printf("snapshot '%s' cannot be its own parent",
-							    rec->name) :
-					    g_strdup_printf("parent '%s' would create cycle to '%s'",
-							    rec->parent, rec->name);
-		if (depth > 100000 || !record_read(op->dd, at, &text, &size, NULL))
-			return g_strdup_printf("parent '%s' for snapshot '%s' not found", at,
-					       rec->name);
-		up = snapshot_peek(text, size);
-		g_free(at);
-		at = up ? g_strdup(up->parent) : NULL;
-	}
-	return NULL;
-}
-
-static bool is_online(enum snapshot_state state)
-{
-	return state == SNAPSHOT_RUNNING || state == SNAPSHOT_PAUSED;
-}
-
-/* Against the record of that name; its domain stands in when the new XML has none. */
-static bool compare_with_old(struct op *op, struct xml_tree **domain, GError **err)
-{
-	struct snapshot_record *rec = op->snap.rec;
-	g_autofree char *text = NULL, *difference = NULL;
-	g_autoptr(snapshot_record) old = NULL;
-	g_autoptr(xml_tree) old_domain = NULL;
-	size_t size;
-
-	if (!record_exists(op->dd, rec->name))
-		return true;
-	op->facts |= FACT_RECORD_EXISTS;
-	if (!record_read(op->dd, rec->name, &text, &size, err))
-		return false;
-	old = snapshot_peek(text, size);
-	if (old && (is_online(old->state) != is_online(rec->state) ||
-		    (old->state == SNAPSHOT_DISK_ONLY) != (rec->state == SNAPSHOT_DISK_ONLY)))
-		op->facts |= FACT_STATE_CHANGED;
-	old_domain = snapshot_domain(text, size, NULL);
-	if (old_domain && *domain &&
-	    !domain_xml_same_machine(old_domain, *domain, &difference)) {
-		op->facts |= FACT_CONFIG_DIFFERS;
-		op_detail(op, REASON_REDEFINE_MACHINE, g_steal_pointer(&difference));
-	}
-	if (!*domain)
-		*domain = g_steal_pointer(&old_domain);
-	return true;
-}
-
-static bool redefine(struct op *op, const char *xml, GError **err)
-{
-	struct snap_op *s = &op->snap;
-	g_autoptr(xml_tree) domain = NULL, inactive = NULL;
-	bool wants_current, exists;
-	char *fault;
-	struct verdict v;
-
-	s->rec = snapshot_parse(xml, strlen(xml), true, err);
-	if (!s->rec)
-		return false;
-	s->name = g_strdup(s->rec->name);
-	domain = snapshot_domain(xml, strlen(xml), NULL);
-	inactive = snapshot_inactive_domain(xml, strlen(xml), NULL);
-	if (!domain)
-		op->facts |= FACT_RECORD_NO_DOMAIN;
-	if (s->rec->domain_uuid && g_ascii_strcasecmp(s->rec->domain_uuid, op->uuid) != 0) {
-		op->facts |= FACT_UUID_DIFFERS;
-		op_detail(op, REASON_REDEFINE_UUID,
-			  g_strdup_printf("definition for snapshot %s must use uuid %s", s->name,
-					  op->uuid));
-	}
-	fault = parent_fault(op, s->rec);
-	if (fault) {
-		op->facts |= FACT_PARENT_BAD;
-		op_detail(op, REASON_PARENT_BAD, fault);
-	}
-	if (!compare_with_old(op, &domain, err))
-		return false;
-	v = rules_snapshot_redefine(op->facts, 0);
-	if (v.n_reasons)
-		return op_refuse(op, &v, err);
-	s->text = snapshot_format(s->rec, domain, inactive);
-	s->current_before = records_current(op->dd);
-	wants_current = op->flags & VIR_DOMAIN_SNAPSHOT_CREATE_CURRENT;
-	exists = op->facts & FACT_RECORD_EXISTS;
-	s->makes_current = (wants_current && !exists) ||
-			   g_strcmp0(s->current_before, s->name) == 0;
-	/* The pointer cannot wait for a record that is there already: two commits, each whole. */
-	return op_execute(op, &v.plan, err) &&
-	       (!wants_current || !exists || records_point(op->dd, s->name, NULL, true, err));
+	return op_run(op, &v, err);
 }
 
 bool engine_snapshot_create(struct engine *e, const char *name, const char *xml,
@@ -292,7 +204,7 @@ bool engine_snapshot_create(struct engine *e, const char *name, const char *xml,
 
 	op_init(&op, e, is_redefine ? "snapshot-redefine" : "snapshot-create", flags);
 	done = op_lock(&op, name, err) &&
-	       (is_redefine ? redefine(&op, xml, err) : create(&op, xml, err));
+	       (is_redefine ? snapshot_redefine(&op, xml, err) : create(&op, xml, err));
 	if (done && ret_name)
 		*ret_name = g_strdup(op.snap.name);
 	op_end(&op);

@@ -17,6 +17,12 @@ static bool ready(struct op *op, GError **err)
 	return true;
 }
 
+/* The record that this operation makes. */
+static const char *made_record(const struct op *op)
+{
+	return op->snap.keeps ? op->snap.safety : op->snap.name;
+}
+
 static bool is_metadata_only(const struct op *op)
 {
 	return op->flags & VIR_DOMAIN_SNAPSHOT_DELETE_METADATA_ONLY;
@@ -30,35 +36,71 @@ bool step_snapshot_save(struct op *op, GError **err)
 							   op->n_disks, op->snap.name, err);
 }
 
+/* Tag and firmware variables. */
+static bool drop_data(struct op *op, const char *name, GError **err)
+{
+	return op->e->hv->ops->snap_drop(op->e->hv, &op->guest, op->disks, op->n_disks, name,
+					 err) &&
+	       record_drop_nvram(op->dd, name, err);
+}
+
 bool step_snapshot_drop(struct op *op, GError **err)
 {
 	if (!ready(op, err))
 		return false;
 	for (guint i = 0; i < op->snap.targets->len; i++)
-		if (!op->e->hv->ops->snap_drop(op->e->hv, &op->guest, op->disks, op->n_disks,
-					       op->snap.targets->pdata[i], err))
+		if (!drop_data(op, op->snap.targets->pdata[i], err))
 			return false;
 	return true;
 }
 
 bool step_drop_tag(struct op *op, GError **err)
 {
-	return ready(op, err) && op->e->hv->ops->snap_drop(op->e->hv, &op->guest, op->disks,
-							   op->n_disks, op->snap.name, err);
+	return ready(op, err) && drop_data(op, op->snap.name, err);
 }
 
-/* What a failed load is undone with. Without a living guest only the disks are kept: there is no
- * more to lose. */
+bool step_save_nvram(struct op *op, GError **err)
+{
+	return record_save_nvram(op->dd, op->snap.name, err);
+}
+
+bool step_revert_nvram(struct op *op, GError **err)
+{
+	return record_put_nvram(op->dd, op->snap.name, err);
+}
+
+/* What a failed load is undone with, or what is kept of now. Without a living guest there is no
+ * memory, but variables of the firmware. */
 bool step_safety_snapshot(struct op *op, GError **err)
 {
+	const char *tag = op->snap.safety;
+
+	if (!op->state.is_alive && (op->facts & FACT_NVRAM) &&
+	    !record_save_nvram(op->dd, tag, err))
+		return false;
 	return ready(op, err) && op->e->hv->ops->snap_save(op->e->hv, &op->guest, op->disks,
-							   op->n_disks, op->snap.safety, err);
+							   op->n_disks, tag, err);
 }
 
+bool step_keep_record(struct op *op, GError **err)
+{
+	return record_stage(op->dd, op->snap.safety, op->snap.text, err) &&
+	       record_publish(op->dd, op->snap.safety, err);
+}
+
+/* Nothing was given up, so nothing is to be kept; but a guest that has ended for it is in there. */
 bool step_drop_safety(struct op *op, GError **err)
 {
-	return ready(op, err) && op->e->hv->ops->snap_drop(op->e->hv, &op->guest, op->disks,
-							   op->n_disks, op->snap.safety, err);
+	if (op->snap.keeps && (op->facts & FACT_STOPS_GUEST) && !op->state.is_alive &&
+	    record_exists(op->dd, op->snap.safety))
+		return true;
+	return (!op->snap.keeps || record_delete(op->dd, op->snap.safety, err)) &&
+	       ready(op, err) && drop_data(op, op->snap.safety, err);
+}
+
+bool step_settle_safety(struct op *op, GError **err)
+{
+	return op->snap.keeps || step_drop_safety(op, err);
 }
 
 /* After a failed load: the disks (and the guest, when it was loaded in place) as they were. The
@@ -71,7 +113,8 @@ static bool load_safety(struct op *op, GError **err)
 		hv->ops->abandon(hv, &op->guest);
 		op_close_guest(op);
 	}
-	if (!hv->ops->snap_load(hv, &op->guest, op->disks, op->n_disks, op->snap.safety, err))
+	if (!hv->ops->snap_load(hv, &op->guest, op->disks, op->n_disks, op->snap.safety, err) ||
+	    !record_put_nvram(op->dd, op->snap.safety, err))
 		return false;
 	op->intent.steps_done = 0;
 	return intent_write(op->dd, &op->intent, err);
@@ -114,7 +157,7 @@ bool step_stage_record(struct op *op, GError **err)
 bool step_unstage(struct op *op, GError **err)
 {
 	(void)err;
-	record_unstage(op->dd, op->snap.name);
+	record_unstage(op->dd, made_record(op));
 	return true;
 }
 

@@ -55,6 +55,7 @@
 	X(RECORD_MEMORY, "record-memory")          /* made while running or paused */       \
 	X(CONFIG_DIFFERS, "config-differs")        /* recorded machine is not today's */    \
 	X(SEVERAL, "several")                      /* more than one record changes */       \
+	X(KEEPS, "keeps")                          /* a revert that keeps what is now */    \
 	X(PARENT_BAD, "parent-bad")                /* unknown, itself or a cycle */         \
 	X(STATE_CHANGED, "state-changed")          /* online↔offline, disk-only↔full */     \
 	/* of a trash entry */                                                              \

@@ -35,7 +35,9 @@ enum step_class {
 	X(WRITE_IMAGE, DISCARDABLE)                      \
 	X(STAGE_RECORD, DISCARDABLE)                     \
 	X(POINT_CURRENT, DISCARDABLE)                    \
+	X(SAVE_NVRAM, DISCARDABLE)                       \
 	X(SAFETY_SNAPSHOT, DISCARDABLE)                  \
+	X(KEEP_RECORD, DISCARDABLE)                      \
 	X(LOAD_BEGINS, DISCARDABLE)                      \
 	X(LAST_RUN, DISCARDABLE)                         \
 	X(CLAIM_NAME, DISCARDABLE)                       \
@@ -84,7 +86,9 @@ enum step_class {
 	X(RECORDS_DELETE, REPEATABLE)                    \
 	X(SET_CURRENT, REPEATABLE)                       \
 	X(REVERT_CONFIG, REPEATABLE)                     \
+	X(REVERT_NVRAM, REPEATABLE)                      \
 	X(RUN_STATE, REPEATABLE)                         \
+	X(SETTLE_SAFETY, REPEATABLE)                     \
 	X(DROP_SAFETY, REPEATABLE)                       \
 	X(FINGERPRINT, REPEATABLE)                       \
 	X(RELINK_UUID, REPEATABLE)                       \

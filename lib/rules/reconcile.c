@@ -96,7 +96,7 @@ static void reconcile_revert(struct plan *p, guint64 facts)
 	bool alive = facts & FACT_ALIVE;
 
 	if (!(facts & FACT_CONTINUED)) {
-		plan_add(p, STEP_DROP_SAFETY);
+		PLAN(p, STEP_DROP_SAFETY, STEP_UNSTAGE);
 		if ((facts & FACT_ALIVE) && (facts & FACT_WAS_RUNNING))
 			plan_add(p, STEP_CONT);
 		plan_add(p, STEP_DROP_INTENT);
@@ -107,10 +107,8 @@ static void reconcile_revert(struct plan *p, guint64 facts)
 		plan_add(p, STEP_QUIT);
 		alive = false;
 	}
-	PLAN(p, STEP_LOAD_AGAIN, STEP_REVERT_CONFIG);
-	if (alive)
-		plan_add(p, STEP_RUN_STATE);
-	PLAN(p, STEP_SET_CURRENT, STEP_DROP_SAFETY);
+	PLAN(p, STEP_LOAD_AGAIN, STEP_REVERT_CONFIG, alive ? STEP_RUN_STATE : STEP_REVERT_NVRAM,
+	     STEP_SET_CURRENT, STEP_SETTLE_SAFETY);
 	if (!alive)
 		plan_add(p, STEP_END_RUN);
 	plan_add(p, STEP_DROP_INTENT);

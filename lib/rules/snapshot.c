@@ -22,7 +22,7 @@ static const struct guard create_guards[] = {
 	{ .with = FACT_WANTS_PARTIAL, .without = FACT_WANTS_EXTERNAL, .reason = REASON_WANTS_PARTIAL },
 	{ .with = FACT_NO_DISKS, .without = FACT_WANTS_EXTERNAL, .reason = REASON_NO_DISKS },
 	{ .with = FACT_RAW_DISKS, .without = FACT_WANTS_EXTERNAL, .reason = REASON_RAW_DISKS },
-	{ .with = FACT_NVRAM_RAW, .without = FACT_ALIVE | FACT_WANTS_EXTERNAL,
+	{ .with = FACT_NVRAM_OUTSIDE, .without = FACT_ALIVE | FACT_WANTS_EXTERNAL,
 	  .reason = REASON_NVRAM_OFFLINE },
 	{ .with = FACT_TAG_NUMERIC, .without = FACT_WANTS_EXTERNAL, .reason = REASON_TAG_NUMERIC },
 	{ .with = FACT_TAG_EXISTS, .without = FACT_RECORD_EXISTS, .reason = REASON_TAG_EXISTS },
@@ -65,6 +65,7 @@ static const struct guard revert_guards[] = {
 	  .reason = REASON_REVERT_TRANSIENT },
 	{ .with = FACT_ALIVE | FACT_RECORD_MEMORY | FACT_CONFIG_DIFFERS, .without = FACT_PERSISTENT,
 	  .reason = REASON_CONFIG_DIFFERS },
+	{ .with = FACT_KEEPS | FACT_DISKS_DIFFER, .reason = REASON_KEEP_DISKS },
 };
 /* clang-format on */
 
@@ -78,6 +79,9 @@ struct verdict rules_snapshot_create(guint64 facts, unsigned int flags)
 	plan_add(p, STEP_INTENT);
 	if (!(flags & NO_METADATA))
 		PLAN(p, STEP_STAGE_RECORD, STEP_POINT_CURRENT);
+	/* Of a guest that is off no image holds them. */
+	if ((facts & FACT_NVRAM_RAW) && !(facts & FACT_ALIVE))
+		plan_add(p, STEP_SAVE_NVRAM);
 	plan_add(p, STEP_SNAPSHOT_SAVE);
 	if (!(flags & NO_METADATA))
 		plan_add(p, STEP_RECORD_AFTER);
@@ -126,36 +130,45 @@ struct verdict rules_snapshot_delete(guint64 facts, unsigned int flags)
 	return v;
 }
 
+/* What may have to be undone, and what is kept on request, is one snapshot of now. */
+static void plan_safety(struct plan *p, guint64 facts)
+{
+	PLAN(p, STEP_INTENT, STEP_SAFETY_SNAPSHOT);
+	/* Before anything is given up: a record that cannot be written is no reason to lose it. */
+	if (facts & FACT_KEEPS)
+		plan_add(p, STEP_KEEP_RECORD);
+}
+
+/* It goes, unless it has a record. */
+static void plan_end(struct plan *p)
+{
+	PLAN(p, STEP_SET_CURRENT, STEP_SETTLE_SAFETY, STEP_DROP_INTENT, STEP_EVENT);
+}
+
 /* The guest runs and was running or paused in the snapshot: loaded in place. */
 static void plan_in_place(struct plan *p)
 {
-	PLAN(p, STEP_INTENT, STEP_SAFETY_SNAPSHOT, STEP_LOAD_BEGINS, STEP_SNAPSHOT_LOAD,
-	     STEP_REVERT_CONFIG, STEP_RUN_STATE, STEP_SET_CURRENT, STEP_DROP_SAFETY,
-	     STEP_DROP_INTENT, STEP_EVENT);
+	PLAN(p, STEP_LOAD_BEGINS, STEP_SNAPSHOT_LOAD, STEP_REVERT_CONFIG, STEP_RUN_STATE);
 }
 
 /* Off, and the snapshot holds memory: a fresh process loads it. */
 static void plan_fresh(struct plan *p)
 {
-	PLAN(p, STEP_INTENT, STEP_SAFETY_SNAPSHOT, STEP_SPAWN, STEP_LIVE_XML, STEP_LOAD_BEGINS,
-	     STEP_SNAPSHOT_LOAD, STEP_REVERT_CONFIG, STEP_PUBLISH_LOADED, STEP_RUN_STATE,
-	     STEP_SET_CURRENT, STEP_DROP_SAFETY, STEP_DROP_INTENT, STEP_EVENT);
+	PLAN(p, STEP_SPAWN, STEP_LIVE_XML, STEP_LOAD_BEGINS, STEP_SNAPSHOT_LOAD,
+	     STEP_REVERT_CONFIG, STEP_PUBLISH_LOADED, STEP_RUN_STATE);
 }
 
 static void plan_offline(struct plan *p)
 {
-	PLAN(p, STEP_INTENT, STEP_SAFETY_SNAPSHOT, STEP_LOAD_BEGINS, STEP_SNAPSHOT_LOAD,
-	     STEP_REVERT_CONFIG, STEP_SET_CURRENT, STEP_DROP_SAFETY, STEP_DROP_INTENT,
-	     STEP_EVENT);
+	PLAN(p, STEP_LOAD_BEGINS, STEP_SNAPSHOT_LOAD, STEP_REVERT_NVRAM, STEP_REVERT_CONFIG);
 }
 
 /* It runs, and what was recorded cannot be loaded into it: the guest is given up, then its disks are
  * reverted. One that was running then is started afresh by a second revert. */
 static void plan_stop_first(struct plan *p)
 {
-	PLAN(p, STEP_INTENT, STEP_SAFETY_SNAPSHOT, STEP_LOAD_BEGINS, STEP_END_GUEST,
-	     STEP_LOAD_AGAIN, STEP_END_RUN, STEP_REVERT_CONFIG, STEP_SET_CURRENT, STEP_DROP_SAFETY,
-	     STEP_DROP_INTENT, STEP_EVENT);
+	PLAN(p, STEP_LOAD_BEGINS, STEP_END_GUEST, STEP_LOAD_AGAIN, STEP_END_RUN,
+	     STEP_REVERT_NVRAM, STEP_REVERT_CONFIG);
 }
 
 struct verdict rules_snapshot_revert(guint64 facts, unsigned int flags)
@@ -164,6 +177,7 @@ struct verdict rules_snapshot_revert(guint64 facts, unsigned int flags)
 
 	if (v.n_reasons)
 		return v;
+	plan_safety(&v.plan, facts);
 	if ((facts & FACT_ALIVE) && (!(facts & FACT_RECORD_MEMORY) || (facts & FACT_CONFIG_DIFFERS)))
 		plan_stop_first(&v.plan);
 	else if (facts & FACT_ALIVE)
@@ -172,5 +186,6 @@ struct verdict rules_snapshot_revert(guint64 facts, unsigned int flags)
 		plan_fresh(&v.plan);
 	else
 		plan_offline(&v.plan);
+	plan_end(&v.plan);
 	return v;
 }

@@ -13,7 +13,7 @@
 #include "base/util.h"
 #include "store/internal.h"
 
-#define DIR_NAME "snapshots"
+#define DIR_NAME RECORDS_DIR
 #define SUFFIX ".xml"
 #define SPARE_SUFFIX ".xml.new~"
 #define CURRENT "current"

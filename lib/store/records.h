@@ -11,6 +11,8 @@
 #include <stdbool.h>
 #include "store/domain.h"
 
+#define RECORDS_DIR "snapshots"
+
 /* Names (unescaped, byte order). An absent directory is an empty list. */
 GPtrArray *records_names(struct domain_dir *dd, GError **err);
 bool record_exists(struct domain_dir *dd, const char *name);
@@ -36,3 +38,16 @@ bool record_retire(struct domain_dir *dd, const char *name, GError **err);
 bool records_retire(struct domain_dir *dd, const char *const *names, size_t n, GError **err);
 /* Delete a record; absent is success. */
 bool record_delete(struct domain_dir *dd, const char *name, GError **err);
+
+/*
+ * Firmware variables belong to a snapshot's data where no image holds them: of a guest that was
+ * off. They are a copy of nvram.fd in snapshots/<escaped>.nvram, empty when there was none, that
+ * comes and goes with the tag in the images, not with the record.
+ */
+/* Made durable; one of that name is replaced. */
+bool record_save_nvram(struct domain_dir *dd, const char *name, GError **err);
+/* nvram.fd becomes the copy, the one of now goes to old/. Without a copy nothing is done. May be
+ * repeated. */
+bool record_put_nvram(struct domain_dir *dd, const char *name, GError **err);
+/* Absent is success. */
+bool record_drop_nvram(struct domain_dir *dd, const char *name, GError **err);

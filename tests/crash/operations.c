@@ -28,7 +28,7 @@ static void off(struct rig *r)
 static void off_nvram(struct rig *r)
 {
 	vm_define(r, 0);
-	vm_nvram(r);
+	vm_nvram(r, "own variables");
 }
 
 static void off_nvram_outside(struct rig *r)
@@ -51,20 +51,41 @@ static void off_autostart(struct rig *r)
 static void everything(struct rig *r)
 {
 	scene_saved(r);
-	vm_nvram(r);
+	vm_nvram(r, "own variables");
 	g_assert_true(engine_set_autostart(r->engine, "vm", true, NULL));
 }
 
 static void snapshots_nvram(struct rig *r)
 {
 	scene_snapshots(r);
-	vm_nvram(r);
+	vm_nvram(r, "own variables");
+}
+
+/* Each snapshot has its own firmware variables, and there are others now. */
+static void snapshots_with_nvram(struct rig *r)
+{
+	vm_define(r, 0);
+	vm_nvram(r, "first variables");
+	vm_snapshot(r, "base");
+	vm_nvram(r, "second variables");
+	vm_snapshot(r, "middle");
+	vm_snapshot(r, "leaf");
+	vm_nvram(r, "third variables");
+}
+
+/* Running, with a snapshot that can only be gone back to without a guest. */
+static void running_cold(struct rig *r)
+{
+	vm_define(r, 0);
+	vm_snapshot(r, "cold");
+	vm_start(r);
+	vm_work(r);
 }
 
 static void running_nvram(struct rig *r)
 {
 	scene_running(r);
-	vm_nvram(r);
+	vm_nvram(r, "own variables");
 }
 
 static void trashed(struct rig *r)
@@ -352,12 +373,47 @@ static bool delete_children(struct rig *r, GError **err)
 
 static bool revert_live(struct rig *r, GError **err)
 {
-	return engine_snapshot_revert(r->engine, "vm", "live", 0, err);
+	return engine_snapshot_revert(r->engine, "vm", "live", NULL, 0, err);
 }
 
 static bool revert_middle(struct rig *r, GError **err)
 {
-	return engine_snapshot_revert(r->engine, "vm", "middle", 0, err);
+	return engine_snapshot_revert(r->engine, "vm", "middle", NULL, 0, err);
+}
+
+static bool revert_keeping(struct rig *r, const char *name, GError **err)
+{
+	return engine_snapshot_revert(r->engine, "vm", name, "kept", 0, err);
+}
+
+static bool revert_live_keeping(struct rig *r, GError **err)
+{
+	return revert_keeping(r, "live", err);
+}
+
+static bool revert_middle_keeping(struct rig *r, GError **err)
+{
+	return revert_keeping(r, "middle", err);
+}
+
+static bool revert_cold(struct rig *r, GError **err)
+{
+	return engine_snapshot_revert(r->engine, "vm", "cold", NULL, 0, err);
+}
+
+static bool revert_cold_keeping(struct rig *r, GError **err)
+{
+	return revert_keeping(r, "cold", err);
+}
+
+/* The load failed and was undone when the guest had been ended for it: its memory is kept. */
+static bool keep_and_end(struct rig *r, GError **err)
+{
+	g_autofree char *xml = snapshot_xml("kept");
+
+	return engine_snapshot_create(r->engine, "vm", xml, 0, NULL, err) &&
+	       engine_snapshot_set_current(r->engine, "vm", "cold", err) &&
+	       engine_destroy(r->engine, "vm", false, err);
 }
 
 static bool destroy(struct rig *r, GError **err)
@@ -456,6 +512,17 @@ const struct operation operations[] = {
 	{ "revert a paused guest", paused, revert_live, .late = AFTER_REVERT },
 	{ "revert, fresh process", live_off, revert_live, .late = AFTER_REVERT, .may_end_off = true },
 	{ "revert offline", scene_snapshots, revert_middle, .late = AFTER_REVERT },
+	{ "revert in place, keep", scene_running, revert_live_keeping, .late = AFTER_REVERT },
+	{ "revert, fresh process, keep", live_off, revert_live_keeping, .late = AFTER_REVERT,
+	  .may_end_off = true },
+	{ "revert, guest is given up", running_cold, revert_cold, .late = AFTER_REVERT,
+	  .may_end_off = true },
+	{ "revert, guest is given up, keep", running_cold, revert_cold_keeping,
+	  .late = AFTER_REVERT, .may_end_off = true, .midway = keep_and_end },
+	{ "revert offline, keep, nvram", snapshots_with_nvram, revert_middle_keeping,
+	  .late = AFTER_REVERT },
+	{ "snapshot with nvram", snapshots_with_nvram, snapshot, .late = AFTER_SNAPSHOT },
+	{ "delete with nvram", snapshots_with_nvram, delete_middle, .late = AFTER_DELETE },
 	{ "destroy", scene_running, destroy, .late = AFTER_END },
 	{ "destroy an undefined guest", scene_undefined, destroy, .late = AFTER_END },
 	{ "destroy a transient guest", transient, destroy, .late = AFTER_END },

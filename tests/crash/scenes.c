@@ -143,11 +143,11 @@ void vm_undefine(struct rig *r, unsigned int flags)
 	must(engine_undefine(r->engine, "vm", flags, NULL, &err), err);
 }
 
-void vm_nvram(struct rig *r)
+void vm_nvram(struct rig *r, const char *content)
 {
 	g_autofree char *path = g_build_filename(r->root, "domains/vm/nvram.fd", NULL);
 
-	g_assert_true(g_file_set_contents(path, "own variables", -1, NULL));
+	g_assert_true(g_file_set_contents(path, content, -1, NULL));
 }
 
 char *trash_id(struct rig *r, const char *end)

@@ -21,7 +21,7 @@ void vm_destroy(struct rig *r);
 void vm_undefine(struct rig *r, unsigned int flags);
 void vm_poweroff(struct rig *r);
 /* NVRAM of its own, in its directory. */
-void vm_nvram(struct rig *r);
+void vm_nvram(struct rig *r, const char *content);
 /* The id of the trash entry that ends so; caller frees. */
 char *trash_id(struct rig *r, const char *end);
 

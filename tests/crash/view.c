@@ -164,6 +164,20 @@ static void add_configs(GString *out, int fd, const char *label, bool is_alive, 
 	}
 }
 
+/* Copies of firmware variables, and what was left of making one. */
+static void add_nvrams(GString *out, int fd, const char *label)
+{
+	g_autoptr(GPtrArray) names = names_in(fd, "snapshots");
+
+	for (guint i = 0; i < names->len; i++) {
+		g_autofree char *path = g_build_filename("snapshots", names->pdata[i], NULL);
+		g_autofree char *text = g_strdup_printf("%s %s", label, path);
+
+		if (g_str_has_suffix(path, ".nvram"))
+			add_file(out, fd, path, text);
+	}
+}
+
 static void add_records(GString *out, int fd, const char *label)
 {
 	struct domain_dir dd = { .fd = fd, .lock_fd = -1, .name = (char *)"?" };
@@ -177,6 +191,7 @@ static void add_records(GString *out, int fd, const char *label)
 
 		add_file(out, fd, path, text);
 	}
+	add_nvrams(out, fd, label);
 	if (current)
 		g_string_append_printf(out, "%s current snapshot: %s\n", label, current);
 }

@@ -20,7 +20,7 @@ struct world {
 	bool intent, steps_done;
 	bool ran;              /* a guest that was loaded or booted did run: the disks changed */
 	bool tag, half_tag;    /* on all disks; on some */
-	bool staged, record, safety;
+	bool staged, record, safety, kept;
 	bool fresh_print;      /* the image's fingerprint fits the disks */
 	bool loaded, config;   /* reverted: the disks, the config */
 	bool children, current;
@@ -84,7 +84,12 @@ static void revert_steps(struct world *w, enum step step)
 {
 	if (step == STEP_SAFETY_SNAPSHOT) {
 		w->safety = true;
+	} else if (step == STEP_KEEP_RECORD) {
+		w->kept = true;
 	} else if (step == STEP_DROP_SAFETY) {
+		w->safety = w->kept = false;
+	} else if (step == STEP_SETTLE_SAFETY) {
+		/* With a record it is no safety snapshot any more. */
 		w->safety = false;
 	} else if (step == STEP_SNAPSHOT_LOAD || step == STEP_LOAD_AGAIN) {
 		g_assert_true(w->safety || step == STEP_LOAD_AGAIN);
@@ -243,7 +248,7 @@ static bool is_same(const struct world *a, const struct world *b)
 	return a->image == b->image && (a->guest == GUEST_RUNS) == (b->guest == GUEST_RUNS) &&
 	       (a->guest == GUEST_OFF) == (b->guest == GUEST_OFF) && a->run == b->run &&
 	       a->tag == b->tag && a->half_tag == b->half_tag && a->record == b->record &&
-	       a->safety == b->safety &&
+	       a->safety == b->safety && a->kept == b->kept &&
 	       a->fresh_print == b->fresh_print && a->loaded == b->loaded &&
 	       a->config == b->config && a->children == b->children && a->intent == b->intent;
 }
@@ -301,7 +306,8 @@ static void check_idempotent(const struct cut *c, const struct plan *p, int n, s
 static bool is_reverted_off(const struct cut *c, const struct world *end)
 {
 	return c->rule == RULE_SNAPSHOT_REVERT && end->guest == GUEST_OFF && end->loaded &&
-	       end->config && !end->safety && end->tag && end->record;
+	       end->config && !end->safety && end->tag && end->record &&
+	       end->kept == !!(c->facts & FACT_KEEPS);
 }
 
 static void check_world(const struct cut *c, const struct plan *p, int n,

@@ -39,7 +39,8 @@ static void test_reason_phrases(void)
 
 /* Commands and options that ways out may name: those of this build. */
 static const char *const commands[] = {
-	"define", "destroy", "managedsave-remove", "protect", "qemu-img", "shutdown", "snapshot-delete",
+	"define", "destroy", "managedsave-remove", "protect", "qemu-img", "shutdown",
+	"snapshot-create-as", "snapshot-delete",
 	"snapshot-dumpxml", "start", "trash-empty", "undefine",
 };
 static const char *const options[] = {

@@ -54,7 +54,7 @@ void plan_tell_kept(const struct shell *sh, const struct domshPlanItem *items, i
 			say(sh, "Stays until the guest ends: %s", items[i].what);
 }
 
-struct json_object *plan_json(const struct domshPlanItem *items, int n)
+static struct json_object *plan_json(const struct domshPlanItem *items, int n)
 {
 	struct json_object *list = json_object_new_array();
 
@@ -68,4 +68,16 @@ struct json_object *plan_json(const struct domshPlanItem *items, int n)
 		json_object_array_add(list, o);
 	}
 	return list;
+}
+
+void plan_print_json(const char *domain, const char *done, bool is_dry_run,
+		     const struct domshPlanItem *items, int n)
+{
+	struct json_object *o = json_object_new_object();
+
+	json_put_text(o, "domain", domain);
+	json_put_text(o, "done", done);
+	json_put_bool(o, "dry_run", is_dry_run);
+	json_object_object_add(o, "plan", plan_json(items, n));
+	json_print(o, stdout);
 }

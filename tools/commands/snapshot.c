@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Commands that take, delete and go back to snapshots. Listing: cmd-snapshot-list.c. */
 #include <stdlib.h>
+#include <domsh/domsh.h>
 #include <libvirt/virterror.h>
 
 #include "commands/chosen.h"
@@ -8,6 +9,8 @@
 #include "output/errors.h"
 #include "mem.h"
 #include "output/outcome.h"
+#include "output/output.h"
+#include "commands/plan.h"
 #include "output/render.h"
 #include "commands/snapshot-xml.h"
 
@@ -155,10 +158,20 @@ static const struct option delete_options[] = {
 	  BIT_AT(delete_args, flags, VIR_DOMAIN_SNAPSHOT_DELETE_METADATA_ONLY),
 	  .summary = "forget the record; what the disks hold stays" },
 	{ .name = "dry-run", BIT_AT(delete_args, dry_run, 1),
-	  .unsupported = "the library has no plan to show for it",
 	  .summary = "print what would be deleted, and change nothing" },
 	{ .name = NULL },
 };
+
+/* What a plan says, in place of doing it. Takes the items. */
+static bool show_plan(struct shell *sh, const char *domain, struct domshPlanItem *items, int n)
+{
+	if (sh->settings.json)
+		plan_print_json(domain, NULL, true, items, n);
+	else
+		plan_print(sh, items, n);
+	domshPlanFree(items, n);
+	return true;
+}
 
 static bool delete_chosen(struct shell *sh, const struct delete_args *a,
 			  virDomainSnapshotPtr snapshot)
@@ -166,9 +179,14 @@ static bool delete_chosen(struct shell *sh, const struct delete_args *a,
 	const char *domain = virDomainGetName(a->domain.domain);
 	const char *name = virDomainSnapshotGetName(snapshot);
 	bool only = a->flags & VIR_DOMAIN_SNAPSHOT_DELETE_CHILDREN_ONLY;
+	struct domshPlanItem *items = NULL;
+	int n = 0;
 
-	if (virDomainSnapshotDelete(snapshot, a->flags) < 0)
+	if ((a->dry_run ? domshSnapshotPlanDelete(snapshot, a->flags, &items, &n)
+			: virDomainSnapshotDelete(snapshot, a->flags)) < 0)
 		return fail_call(sh, "Failed to delete snapshot %s", name);
+	if (a->dry_run)
+		return show_plan(sh, domain, items, n);
 	outcome(sh, domain, name, "Domain snapshot %s %sdeleted", name, only ? "children " : "");
 	return true;
 }
@@ -222,25 +240,50 @@ static const struct option revert_options[] = {
 	  BIT_AT(revert_args, flags, VIR_DOMAIN_SNAPSHOT_REVERT_RESET_NVRAM),
 	  .unsupported = "NVRAM is not made from a template", .summary = "with pristine NVRAM" },
 	{ .name = "keep", VALUE_AT(OPTION_STRING, revert_args, keep),
-	  .unsupported = "take one with snapshot-create-as first",
-	  .summary = "take a snapshot of this name first" },
+	  .summary = "take a snapshot of this name first, as a part of it" },
 	{ .name = "dry-run", BIT_AT(revert_args, dry_run, 1),
-	  .unsupported = "the library has no plan to show for it",
 	  .summary = "print what would be given up, and change nothing" },
 	{ .name = NULL },
 };
 
-/* --force is only used where the library asks for it. */
-static int revert(virDomainSnapshotPtr snapshot, unsigned flags, bool force)
+/* Do it, or with items only ask what would be done. */
+static int attempt(const struct revert_args *a, virDomainSnapshotPtr snapshot, unsigned flags,
+		   struct domshPlanItem **items, int *n)
 {
-	virErrorPtr err;
-	int result = virDomainRevertToSnapshot(snapshot, flags);
+	if (a->dry_run)
+		return domshSnapshotPlanRevert(snapshot, a->keep, flags, items, n);
+	return domshSnapshotRevert(snapshot, a->keep, flags);
+}
 
-	err = result < 0 ? virGetLastError() : NULL;
-	if (!force || !err || err->code != VIR_ERR_SNAPSHOT_REVERT_RISKY)
+/* --force is only used where the library asks for it. */
+static int revert(const struct revert_args *a, virDomainSnapshotPtr snapshot,
+		  struct domshPlanItem **items, int *n)
+{
+	int result = attempt(a, snapshot, a->flags, items, n);
+	virErrorPtr err = result < 0 ? virGetLastError() : NULL;
+
+	if (!a->force || !err || err->code != VIR_ERR_SNAPSHOT_REVERT_RISKY)
 		return result;
 	virResetLastError();
-	return virDomainRevertToSnapshot(snapshot, flags | VIR_DOMAIN_SNAPSHOT_REVERT_FORCE);
+	return attempt(a, snapshot, a->flags | VIR_DOMAIN_SNAPSHOT_REVERT_FORCE, items, n);
+}
+
+static bool revert_chosen(struct shell *sh, const struct revert_args *a,
+			  virDomainSnapshotPtr snapshot)
+{
+	const char *domain = virDomainGetName(a->domain.domain);
+	const char *name = virDomainSnapshotGetName(snapshot);
+	struct domshPlanItem *items = NULL;
+	int n = 0;
+
+	if (revert(a, snapshot, &items, &n) < 0)
+		return fail_call(sh, "Failed to revert snapshot %s", name);
+	if (a->dry_run)
+		return show_plan(sh, domain, items, n);
+	outcome(sh, domain, name, "Domain snapshot %s reverted", name);
+	if (a->keep && !sh->settings.json)
+		say(sh, "What was before is snapshot '%s'", a->keep);
+	return true;
 }
 
 static bool run_revert(struct shell *sh, const void *args)
@@ -251,13 +294,7 @@ static bool run_revert(struct shell *sh, const void *args)
 
 	if (!chosen_find(sh, &a->domain, &a->snapshot, a->current, &c))
 		return false;
-	const char *name = virDomainSnapshotGetName(c.snapshot);
-	ok = revert(c.snapshot, a->flags, a->force) == 0;
-	if (ok)
-		outcome(sh, virDomainGetName(a->domain.domain), name,
-			"Domain snapshot %s reverted", name);
-	else
-		fail_call(sh, "Failed to revert snapshot %s", name);
+	ok = revert_chosen(sh, a, c.snapshot);
 	chosen_release(&c);
 	return ok;
 }
@@ -266,7 +303,8 @@ const struct command command_snapshot_revert = {
 	.name = "snapshot-revert",
 	.summary = "take a domain back to a snapshot",
 	.about = "Makes the disks, the memory and the configuration what they were. What happened "
-		 "since then is given up permanently, unless another snapshot holds it.",
+		 "since then is given up permanently, unless another snapshot holds it or --keep "
+		 "takes one.",
 	.options = revert_options,
 	.args_size = sizeof(struct revert_args),
 	.run = run_revert,

@@ -81,13 +81,9 @@ static void print_json(const struct shell *sh, const char *name, const struct un
 		       const struct domshPlanItem *items, int n)
 {
 	bool dry = a->ours & DOMSH_UNDEFINE_DRY_RUN;
-	struct json_object *o = json_object_new_object();
 
-	json_put_text(o, "domain", name);
-	json_put_text(o, "done", dry || !a->domain.domain ? NULL : sh->running);
-	json_put_bool(o, "dry_run", dry);
-	json_object_object_add(o, "plan", plan_json(items, n));
-	json_print(o, stdout);
+	plan_print_json(name, dry || !a->domain.domain ? NULL : sh->running, dry, items,
+			n);
 }
 
 static bool goes_at_end(const struct domshPlanItem *items, int n)

@@ -131,6 +131,24 @@ int domshDomainListSnapshots(virDomainPtr domain, const char *from, unsigned int
 int domshSnapshotDescribe(virDomainSnapshotPtr snapshot, struct domshSnapshot **description);
 void domshSnapshotsFree(struct domshSnapshot *snapshots, int n);
 
+/*
+ * virDomainRevertToSnapshot() that first takes a snapshot of now, in the same plan: either both
+ * are done or none. keep: its name; its parent is what was current before. NULL: none.
+ * Errors: those of virDomainRevertToSnapshot() and, for `keep`, of virDomainSnapshotCreateXML().
+ */
+int domshSnapshotRevert(virDomainSnapshotPtr snapshot, const char *keep, unsigned int flags);
+
+/*
+ * What a revert or virDomainSnapshotDelete() would do; nothing is changed. Refusals are theirs.
+ *
+ * items, nitems: receive the plan, to be freed by domshPlanFree(). What goes back or is deleted
+ * has the fate DOMSH_FATE_PERMANENT.
+ */
+int domshSnapshotPlanRevert(virDomainSnapshotPtr snapshot, const char *keep, unsigned int flags,
+			    struct domshPlanItem **items, int *nitems);
+int domshSnapshotPlanDelete(virDomainSnapshotPtr snapshot, unsigned int flags,
+			    struct domshPlanItem **items, int *nitems);
+
 /* ---- Trash -------------------------------------------------------------------------------- */
 
 struct domshTrashEntry {

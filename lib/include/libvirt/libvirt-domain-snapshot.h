@@ -213,8 +213,8 @@ typedef enum {
 
 /*
  * Put disks, memory, configuration and run state back to what they were. What happened since is
- * given up permanently, but for the configuration, which goes into the domain's old/. The
- * snapshot becomes current.
+ * given up permanently, but for the configuration and the firmware variables (NVRAM), which go into
+ * the domain's old/; domshSnapshotRevert() keeps it in a snapshot. The snapshot becomes current.
  *
  * flags: virDomainSnapshotRevertFlags, RESET_NVRAM not yet.
  * Returns 0, or -1 with: VIR_ERR_OPERATION_INVALID (refused; reasons),
