@@ -3,6 +3,7 @@
 #include <glib.h>
 #include <string.h>
 #include "base/util.h"
+#include "patience.h"
 #include "xml/peek.h"
 #include "xml/tree.h"
 
@@ -142,7 +143,7 @@ static void test_not_well_formed(void)
 static void test_bombs(void)
 {
 	GString *text = g_string_new("<domain");
-	gint64 start = mono_ms();
+	gint64 start = cpu_ms();
 
 	for (int i = 0; i < 100000; i++)
 		g_string_append_printf(text, " a%d='1'", i);
@@ -155,7 +156,7 @@ static void test_bombs(void)
 	for (int i = 0; i < 1000000; i++)
 		g_string_append_c(text, '&');
 	g_assert_null(xml_peek_one(text->str, text->len, "domain/name"));
-	g_assert_cmpint(mono_ms() - start, <, 1000);
+	g_assert_cmpint(cpu_ms() - start, <, 1000);
 	g_string_free(text, TRUE);
 }
 
