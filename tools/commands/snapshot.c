@@ -6,6 +6,7 @@
 
 #include "commands/chosen.h"
 #include "command.h"
+#include "job.h"
 #include "output/errors.h"
 #include "mem.h"
 #include "output/outcome.h"
@@ -51,8 +52,11 @@ static bool take_snapshot(struct shell *sh, virDomainPtr domain, const char *xml
 			  const char *origin)
 {
 	const char *of = virDomainGetName(domain), *name;
-	virDomainSnapshotPtr snapshot = virDomainSnapshotCreateXML(domain, xml, flags);
+	virDomainSnapshotPtr snapshot;
 
+	job_begin(sh, domain, "Snapshot", false);
+	snapshot = virDomainSnapshotCreateXML(domain, xml, flags);
+	job_end(sh, snapshot);
 	if (!snapshot)
 		return fail_call(sh, "Failed to take a snapshot of domain '%s'", of);
 	name = virDomainSnapshotGetName(snapshot);
@@ -80,6 +84,7 @@ const struct command command_snapshot_create = {
 		 "snapshot-dumpxml becomes the record of a snapshot that the disks have.",
 	.options = create_options,
 	.args_size = sizeof(struct create_args),
+	.props = COMMAND_LONG,
 	.run = run_create,
 };
 
@@ -130,6 +135,7 @@ const struct command command_snapshot_create_as = {
 		 "becomes the current one, a child of the one that was.",
 	.options = create_as_options,
 	.args_size = sizeof(struct create_as_args),
+	.props = COMMAND_LONG,
 	.run = run_create_as,
 };
 
@@ -211,6 +217,7 @@ const struct command command_snapshot_delete = {
 		 "children go to its parent. With --metadata only the record goes.",
 	.options = delete_options,
 	.args_size = sizeof(struct delete_args),
+	.props = COMMAND_LONG,
 	.run = run_delete,
 };
 
@@ -307,5 +314,6 @@ const struct command command_snapshot_revert = {
 		 "takes one.",
 	.options = revert_options,
 	.args_size = sizeof(struct revert_args),
+	.props = COMMAND_LONG,
 	.run = run_revert,
 };
