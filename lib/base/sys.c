@@ -381,9 +381,10 @@ static int remove_tree(int dirfd, const char *name, dev_t device, int depth)
 
 bool sys_remove_tree(int dirfd, const char *name, GError **err)
 {
+	g_autofree char *parent = g_path_get_dirname(name);
 	struct stat st;
 
-	if (fstatat(dirfd, "", &st, AT_EMPTY_PATH) < 0 ||
+	if (fstatat(dirfd, parent, &st, 0) < 0 ||
 	    remove_tree(dirfd, name, st.st_dev, 0) < 0)
 		return fail_os(err, errno, "remove '%s'", name);
 	return true;
