@@ -345,6 +345,30 @@ bad()
 	is_there "$(dom vm1)/autostart"
 }
 
+# closed LIST COMMAND…: with these of 0, 1 and 2 closed.
+closed()
+{
+	local list=$1
+	shift
+	perl -MPOSIX -e 'POSIX::close($_) for split /,/, shift; exec @ARGV' "$list" "$DOMSH" -c "$URI" "$@"
+}
+
+@test "closed standard descriptors: guests start and end, and no file of ours is written into" {
+	define_guest vm1
+	for list in 0 1 2 0,1 1,2 0,1,2; do
+		for command in 'start vm1' 'snapshot-create-as vm1 s' 'desc vm1 --config text' 'managedsave vm1' 'start vm1' \
+			'snapshot-delete vm1 s' 'nope' 'destroy vm1'; do
+			# shellcheck disable=SC2086
+			closed "$list" $command >"$BATS_TEST_TMPDIR/out" 2>&1 || true
+		done
+		same 'shut off' "$(state_of vm1)"
+		same '' "$(D -q snapshot-list vm1 --name)"
+		ok D doctor vm1
+		same '' "$(grep -rlE "^error:|Domain '" "$ROOT" || true)"
+	done
+	same text "$(D -q desc vm1)"
+}
+
 # --- QEMU and images --------------------------------------------------------------------------
 
 @test "without QEMU: define works, start names the package" {

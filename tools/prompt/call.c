@@ -60,7 +60,7 @@ static void take_signal(struct call *c)
 
 	if (number == SIGTSTP)
 		signals_stop();
-	if (!signals_note(sh, number))
+	if ((number == SIGINT && sh->is_lent) || !signals_note(sh, number))
 		return;
 	if (number == SIGINT && !sh->session)
 		sh->deadly = SIGINT;
