@@ -187,9 +187,13 @@ static bool delete_chosen(struct shell *sh, const struct delete_args *a,
 	bool only = a->flags & VIR_DOMAIN_SNAPSHOT_DELETE_CHILDREN_ONLY;
 	struct domshPlanItem *items = NULL;
 	int n = 0;
+	bool done;
 
-	if ((a->dry_run ? domshSnapshotPlanDelete(snapshot, a->flags, &items, &n)
-			: virDomainSnapshotDelete(snapshot, a->flags)) < 0)
+	job_begin(sh, a->domain.domain, "Snapshot", false);
+	done = (a->dry_run ? domshSnapshotPlanDelete(snapshot, a->flags, &items, &n)
+			   : virDomainSnapshotDelete(snapshot, a->flags)) == 0;
+	job_end(sh, done);
+	if (!done)
 		return fail_call(sh, "Failed to delete snapshot %s", name);
 	if (a->dry_run)
 		return show_plan(sh, domain, items, n);
@@ -282,8 +286,12 @@ static bool revert_chosen(struct shell *sh, const struct revert_args *a,
 	const char *name = virDomainSnapshotGetName(snapshot);
 	struct domshPlanItem *items = NULL;
 	int n = 0;
+	bool done;
 
-	if (revert(a, snapshot, &items, &n) < 0)
+	job_begin(sh, a->domain.domain, "Snapshot", false);
+	done = revert(a, snapshot, &items, &n) == 0;
+	job_end(sh, done);
+	if (!done)
 		return fail_call(sh, "Failed to revert snapshot %s", name);
 	if (a->dry_run)
 		return show_plan(sh, domain, items, n);
