@@ -345,6 +345,54 @@ bad()
 	is_there "$(dom vm1)/autostart"
 }
 
+# closed LIST COMMAND…: with these of 0, 1 and 2 closed; in the place of the shell.
+closed()
+{
+	local list=$1
+	shift
+	exec perl -MPOSIX -e 'POSIX::close($_) for split /,/, shift; exec @ARGV' "$list" "$DOMSH" -c "$URI" "$@"
+}
+
+@test "closed standard descriptors: guests start and end, and no file of ours is written into" {
+	define_guest vm1
+	for list in 0 1 2 0,1 1,2 0,1,2; do
+		for command in 'start vm1' 'snapshot-create-as vm1 s' 'desc vm1 --config text' 'managedsave vm1' 'start vm1' \
+			'snapshot-delete vm1 s' 'nope' 'destroy vm1'; do
+			# shellcheck disable=SC2086
+			(closed "$list" $command >"$BATS_TEST_TMPDIR/out" 2>&1) || true
+		done
+		same 'shut off' "$(state_of vm1)"
+		same '' "$(D -q snapshot-list vm1 --name)"
+		ok D doctor vm1
+	done
+	same text "$(D -q desc vm1)"
+	# In the middle of work, where locks and files of the store are open.
+	(closed 0,1,2 start vm1) || true # what it prints goes nowhere
+	# shellcheck disable=SC2046
+	standard_files $(processes_of "$ROOT")
+	DOMSH_FAULT=stop@qmp-snapshot-save closed 0,1,2 snapshot-create-as vm1 s &
+	wait_for 'grep -qs "^State:.*stopped" "/proc/$!/status"'
+	standard_files $!
+	kill -CONT $!
+	wait $! || true
+	same s "$(D -q snapshot-list vm1 --name)"
+	ok D destroy vm1
+}
+
+# standard_files PID…: what is open there as 0, 1 and 2 is no file of the store.
+standard_files()
+{
+	local pid fd
+	for pid; do
+		for fd in 0 1 2; do
+			case $(readlink "/proc/$pid/fd/$fd") in
+			/dev/null | "$(dom vm1)"/run/log | "$(dom vm1)"/run/guard.log) ;;
+			*) ls -l "/proc/$pid/fd"; return 1 ;;
+			esac
+		done
+	done
+}
+
 # --- QEMU and images --------------------------------------------------------------------------
 
 @test "without QEMU: define works, start names the package" {

@@ -26,6 +26,14 @@ no_drafts()
 	test -z "$(find "$BATS_TEST_TMPDIR" -name 'domsh??????.xml')"
 }
 
+# is_kept TEXT: the one draft has it, is named, and goes now.
+is_kept()
+{
+	local draft
+	draft=$(echo "$BATS_TEST_TMPDIR"/domsh??????.xml)
+	has "The edited text is kept in '$draft'" "$stderr" && same "$1" "$(tr -d '\0' <"$draft")" && rm "$draft"
+}
+
 # --- the host ---------------------------------------------------------------------------------
 
 @test "hostname, version, nodeinfo and maxvcpus tell of the host" {
@@ -101,6 +109,7 @@ Physical:       1048576" "$output"
 	ok D -q vncdisplay g
 	same "$(dom g)/run/vnc.sock" "$output"
 	test -S "$output"
+	same "RFB 003.008" "$(perl -MIO::Socket::UNIX -e '$s = IO::Socket::UNIX->new(Peer => shift) or die $!; sysread $s, $_, 12; print' "$output")"
 	ok D -q domdisplay g
 	same "vnc+unix://$(dom g)/run/vnc.sock" "$output"
 	refused "No graphical display with type 'spice' found" D domdisplay g --type spice
@@ -113,6 +122,10 @@ Physical:       1048576" "$output"
 	test -c "$output"
 	refused "Failed to get VNC port" D vncdisplay p
 	ok D destroy p
+	# Refusals are read by others than those who may read the XML.
+	D dumpxml g | sed "s/<graphics type='vnc'/& passwd='hush'/" >"$BATS_TEST_TMPDIR/secret.xml"
+	refused 'devices/graphics/@passwd' D define --validate "$BATS_TEST_TMPDIR/secret.xml"
+	has_not hush "$stderr"
 }
 
 # --- notes ------------------------------------------------------------------------------------
@@ -197,6 +210,13 @@ Physical:       1048576" "$output"
 	define g
 	editor 'echo rubbish >"$1"; exit 3'
 	refused "failed with status 3" D edit g
+	is_kept rubbish
+	editor 'echo rubbish >"$1"; kill -9 $$'
+	refused "was killed" D edit g
+	is_kept rubbish
+	editor 'printf "a\0b" >"$1"'
+	refused "it contains a NUL byte" D edit g
+	is_kept ab
 	editor 'echo rubbish >"$1"'
 	refused "The edited text is kept in '$BATS_TEST_TMPDIR/domsh" D edit g
 	same rubbish "$(cat "$BATS_TEST_TMPDIR"/domsh??????.xml)"
@@ -274,8 +294,11 @@ Physical:       1048576" "$output"
 	vnc_guest
 	refused "domain is not running" D send-key g KEY_A
 	ok D start g
-	ok D send-key g KEY_LEFTCTRL KEY_LEFTALT KEY_DELETE
 	guest_ask g i
+	# The guest's firmware starts anew then, and its count of ticks with it.
+	wait_for 'test "$(guest_number mem "$(guest_ask g i)")" -gt 20'
+	ok D send-key g KEY_LEFTCTRL KEY_LEFTALT KEY_DELETE
+	wait_for 'test "$(guest_number mem "$(guest_ask g i)")" -lt 20'
 	ok D send-key g --codeset qnum --holdtime 1 0x1e 31
 	refused "invalid keycode: 'KEY_NONSENSE'" D send-key g KEY_NONSENSE
 	capture D send-key g 255
@@ -290,6 +313,7 @@ Physical:       1048576" "$output"
 	ok D screenshot g
 	ls g-20??-*.png
 	refused "cannot create file /nonexistent/a: " D screenshot g /nonexistent/a
+	refused "error: cannot write file /dev/full: No space left on device" D screenshot g /dev/full
 	ok D destroy g
 }
 

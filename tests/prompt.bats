@@ -275,6 +275,40 @@ check_busy()
 	each_editor check_busy
 }
 
+check_editing()
+{
+	printf '#!/bin/sh\ntrap "echo >%q" INT\necho >%q\nread -r line <%q || read -r line <%q\ntest -z "$line" || echo "$line" >"$1"\n' \
+		"$BATS_TEST_TMPDIR/hit" "$BATS_TEST_TMPDIR/opened" "$BATS_TEST_TMPDIR/fifo" "$BATS_TEST_TMPDIR/fifo" \
+		>"$BATS_TEST_TMPDIR/edit"
+	chmod 755 "$BATS_TEST_TMPDIR/edit"
+	rm -f "$BATS_TEST_TMPDIR"/{hit,opened,fifo}
+	mkfifo "$BATS_TEST_TMPDIR/fifo"
+	pty_start env TERM=screen LC_ALL=C.UTF-8 VISUAL="$BATS_TEST_TMPDIR/edit" TMPDIR="$BATS_TEST_TMPDIR" \
+		"$products/domsh-with-$editor" -q -c "$URI"
+	stands "$prompt"
+	type_keys -l 'edit vm1'
+	type_keys Enter
+	wait_for 'test -e "$BATS_TEST_TMPDIR/opened"'
+	type_keys C-c # is the editor's
+	wait_for 'test -e "$BATS_TEST_TMPDIR/hit"'
+	echo rubbish >"$BATS_TEST_TMPDIR/fifo"
+	wait_for 'screen | grep -qF "Failed. Try again? [y,n,i,f,?]:"' || { screen; return 1; }
+	type_keys C-c
+	wait_for 'screen | grep -qF "The edited text is kept in"' || { screen; return 1; }
+	stands "$prompt"
+	run screen
+	has_not half-way "$output"
+	same rubbish "$(cat "$BATS_TEST_TMPDIR"/domsh??????.xml)"
+	rm "$BATS_TEST_TMPDIR"/domsh??????.xml
+	type_keys C-u C-d
+	shows 'ended with 0'
+}
+@test "Ctrl-C while an editor runs is the editor's; where it is asked again it means no" {
+	define vm1
+	each_editor check_editing
+	ok D undefine vm1 --purge
+}
+
 check_gone()
 {
 	mkfifo "$BATS_TEST_TMPDIR/fifo"

@@ -35,18 +35,18 @@ void job_end(struct shell *sh, bool done)
 	pthread_mutex_unlock(&sh->job.mutex);
 }
 
-enum job_answer job_abort(struct shell *sh)
+bool job_abort(struct shell *sh)
 {
-	enum job_answer answer = JOB_NONE;
+	bool is_asked = false;
 
 	pthread_mutex_lock(&sh->job.mutex);
 	if (sh->job.domain) {
-		answer = virDomainAbortJob(sh->job.domain) == 0 ? JOB_ASKED : JOB_CANNOT;
+		is_asked = virDomainAbortJob(sh->job.domain) == 0;
 		virResetLastError();
 	}
 	leave_line(sh);
 	pthread_mutex_unlock(&sh->job.mutex);
-	return answer;
+	return is_asked;
 }
 
 static void show(struct shell *sh)

@@ -20,8 +20,7 @@ void job_end(struct shell *sh, bool done);
 
 /* For who listens, in another thread than the command's. */
 
-enum job_answer { JOB_NONE, JOB_ASKED, JOB_CANNOT };
-/* Ask for the job's end. */
-enum job_answer job_abort(struct shell *sh);
+/* Ask for the job's end. false: there is none (yet), or it cannot be ended. */
+bool job_abort(struct shell *sh);
 /* How far it is, as things stand now. */
 void job_show(struct shell *sh);

@@ -40,6 +40,7 @@ struct shell {
 	struct current_job job;
 	atomic_bool interrupted; /* Ctrl-C since the command began: who waits, stops */
 	int interrupt;      /* readable once that is so; -1: nobody listens */
+	atomic_bool is_lent; /* the terminal is another program's: so is Ctrl-C */
 	int deadly;         /* the signal that ends the program; 0: none */
 	bool interactive;   /* reads commands from its standard input */
 	struct session *session; /* of prompt.c; NULL: not at a prompt */

@@ -109,6 +109,12 @@ int virDomainGetJobInfo(virDomainPtr domain, virDomainJobInfoPtr info)
 int virDomainGetJobStats(virDomainPtr domain, int *type, virTypedParameterPtr *params,
 			 int *nparams, unsigned int flags)
 {
+	static const int operations[] = {
+		[JOB_OTHER] = VIR_DOMAIN_JOB_OPERATION_UNKNOWN,
+		[JOB_SAVE] = VIR_DOMAIN_JOB_OPERATION_SAVE,
+		[JOB_LOAD] = VIR_DOMAIN_JOB_OPERATION_RESTORE,
+		[JOB_SNAPSHOT] = VIR_DOMAIN_JOB_OPERATION_SNAPSHOT,
+	};
 	struct params list;
 	struct job_info job;
 	struct call c;
@@ -121,8 +127,7 @@ int virDomainGetJobStats(virDomainPtr domain, int *type, virTypedParameterPtr *p
 	params_init(&list);
 	if (job.is_active) {
 		params_int(&list, VIR_DOMAIN_JOB_OPERATION,
-			   job.is_save ? VIR_DOMAIN_JOB_OPERATION_SAVE
-				       : VIR_DOMAIN_JOB_OPERATION_UNKNOWN);
+			   operations[job.kind]);
 		params_ullong(&list, VIR_DOMAIN_JOB_TIME_ELAPSED, (guint64)job.elapsed_ms);
 	}
 	if (job.is_active && job.total > 0) {

@@ -85,9 +85,10 @@ bool engine_control(struct engine *e, const char *name, bool asks, enum control 
 
 /* ---- Jobs ---- */
 
+enum job_kind { JOB_OTHER, JOB_SAVE, JOB_LOAD, JOB_SNAPSHOT };
 struct job_info {
 	bool is_active;
-	bool is_save;     /* else: another kind */
+	enum job_kind kind;
 	gint64 elapsed_ms;
 	gint64 done, total; /* bytes; total 0: not known */
 };

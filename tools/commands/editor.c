@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <signal.h>
 #include <spawn.h>
 #include <string.h>
@@ -58,7 +59,7 @@ bool draft_open(const struct shell *sh, struct draft *d, const char *text)
 
 bool draft_is_changed(const struct draft *d)
 {
-	return strcmp(d->before, d->text) != 0;
+	return d->is_unreadable || strcmp(d->before, d->text) != 0;
 }
 
 void draft_close(const struct shell *sh, struct draft *d, bool keep)
@@ -85,11 +86,12 @@ static const char *editor_words(void)
 }
 
 /* As system() does: the keys that interrupt are the editor's while it runs. */
-static int wait_editor(pid_t pid)
+static int wait_editor(struct shell *sh, pid_t pid)
 {
 	struct sigaction ignore = { .sa_handler = SIG_IGN }, was_int, was_quit;
 	int status;
 
+	sh->is_lent = true;
 	sigaction(SIGINT, &ignore, &was_int);
 	sigaction(SIGQUIT, &ignore, &was_quit);
 	while (waitpid(pid, &status, 0) < 0)
@@ -99,12 +101,13 @@ static int wait_editor(pid_t pid)
 		}
 	sigaction(SIGINT, &was_int, NULL);
 	sigaction(SIGQUIT, &was_quit, NULL);
+	sh->is_lent = false;
 	return status;
 }
 
 /* The variable may hold options too ("code --wait"): a shell takes it apart; the path it gets as
  * a word of its own. */
-static bool run_editor(const struct shell *sh, const char *path)
+static bool run_editor(struct shell *sh, const char *path)
 {
 	const char *words = editor_words();
 	auto_free char *script = mem_format("exec %s \"$@\"", words);
@@ -124,7 +127,7 @@ static bool run_editor(const struct shell *sh, const char *path)
 	if (reason)
 		return fail_own(sh, VIR_ERR_SYSTEM_ERROR, "Failed to run editor '%s': %s", words,
 				strerror(reason));
-	status = wait_editor(pid);
+	status = wait_editor(sh, pid);
 	if (WIFEXITED(status) && WEXITSTATUS(status) == 0)
 		return true;
 	if (WIFEXITED(status))
@@ -133,20 +136,28 @@ static bool run_editor(const struct shell *sh, const char *path)
 	return fail_own(sh, VIR_ERR_OPERATION_FAILED, "editor '%s' was killed", words);
 }
 
-bool draft_edit(const struct shell *sh, struct draft *d)
+/* What is no text any more may still be somebody's work. */
+static bool read_back(const struct shell *sh, struct draft *d)
 {
-	char *text;
+	char *text = input_read(d->path);
+	int reason = errno;
 
-	output_flush();
-	if (!run_editor(sh, d->path))
-		return false;
-	text = input_read(d->path);
+	d->is_unreadable = !text && reason != ENOENT;
 	if (!text)
 		return fail_own(sh, VIR_ERR_SYSTEM_ERROR, "Failed to read back '%s': %s", d->path,
-				errno == EILSEQ ? "it contains a NUL byte" : strerror(errno));
+				reason == EILSEQ ? "it contains a NUL byte" : strerror(reason));
 	free(d->text);
 	d->text = text;
 	return true;
+}
+
+bool draft_edit(struct shell *sh, struct draft *d)
+{
+	bool done;
+
+	output_flush();
+	done = run_editor(sh, d->path);
+	return read_back(sh, d) && done;
 }
 
 /* ---- Edit, store, ask --------------------------------------------------------------------- */
@@ -159,14 +170,27 @@ static const char help[] =
 	"  i  store it without validation\n"
 	"  f  store it although somebody else has changed it meanwhile\n";
 
-static enum answer ask(void)
+/* A line from the terminal; false: there is none, or Ctrl-C came first. */
+static bool read_answer(const struct shell *sh, char *line, int size)
+{
+	struct pollfd fds[] = {
+		{ .fd = STDIN_FILENO, .events = POLLIN },
+		{ .fd = sh->interrupt, .events = POLLIN },
+	};
+
+	while (poll(fds, 2, -1) < 0)
+		;
+	return !fds[1].revents && fgets(line, size, stdin);
+}
+
+static enum answer ask(const struct shell *sh)
 {
 	for (;;) {
 		char line[64];
 
 		fputs("Failed. Try again? [y,n,i,f,?]: ", stderr);
 		fflush(stderr);
-		if (!fgets(line, sizeof(line), stdin))
+		if (!read_answer(sh, line, sizeof(line)))
 			return STOP;
 		switch (line[0]) {
 		case 'y': return AGAIN;
@@ -217,7 +241,7 @@ static enum edited edit_draft(struct shell *sh, const struct subject *s, struct 
 			return EDITED_UNCHANGED;
 		if (store(sh, s, d, how))
 			return EDITED;
-		how = can_ask(sh) ? ask() : STOP;
+		how = can_ask(sh) ? ask(sh) : STOP;
 	}
 	return EDITED_FAILED;
 }

@@ -15,11 +15,13 @@ struct draft {
 	char *path;
 	char *before; /* the text before it was edited */
 	char *text;   /* as it is now */
+	bool is_unreadable; /* what is in the file now is no text */
 };
 
 bool draft_open(const struct shell *sh, struct draft *d, const char *text);
-/* Run the editor and read the file. false: an error was printed. May be repeated. */
-bool draft_edit(const struct shell *sh, struct draft *d);
+/* Run the editor and read the file, also when the editor has failed: what it wrote counts as changed.
+ * false: an error was printed. May be repeated. */
+bool draft_edit(struct shell *sh, struct draft *d);
 bool draft_is_changed(const struct draft *d);
 void draft_close(const struct shell *sh, struct draft *d, bool keep);
 

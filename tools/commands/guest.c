@@ -206,12 +206,36 @@ static char *picture_name(const char *domain)
 	return mem_format("%s-%s.png", domain, stamp);
 }
 
+struct picture {
+	int fd, error; /* errno of a write that failed */
+};
+
 static int write_picture(virStreamPtr stream, const char *data, size_t size, void *opaque)
 {
-	ssize_t n = write(*(int *)opaque, data, size);
+	struct picture *p = opaque;
+	ssize_t n;
 
 	(void)stream;
-	return n < 0 && errno == EINTR ? write_picture(stream, data, size, opaque) : (int)n;
+	while ((n = write(p->fd, data, size)) < 0 && errno == EINTR)
+		;
+	if (n < 0)
+		p->error = errno;
+	return (int)n;
+}
+
+static bool receive_picture(struct shell *sh, virStreamPtr stream, const char *path, int take_fd)
+{
+	struct picture p = { take_fd, 0 };
+	bool done = virStreamRecvAll(stream, write_picture, &p) == 0;
+
+	if (!done && !p.error)
+		fail_call(sh, "could not receive data from domain");
+	if (close(p.fd) < 0 && !p.error)
+		p.error = errno;
+	if (!p.error)
+		return done;
+	return fail_own(sh, VIR_ERR_SYSTEM_ERROR, "cannot write file %s: %s", path,
+			strerror(p.error));
 }
 
 /* The file is there whole or, when we made it, not at all. */
@@ -219,22 +243,17 @@ static bool save_picture(struct shell *sh, virStreamPtr stream, const char *path
 {
 	int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
 	const bool is_new = fd >= 0;
-	bool done;
 
 	if (fd < 0 && errno == EEXIST)
 		fd = open(path, O_WRONLY | O_TRUNC | O_CLOEXEC | O_NOCTTY);
 	if (fd < 0)
 		return fail_own(sh, VIR_ERR_SYSTEM_ERROR, "cannot create file %s: %s", path,
 				strerror(errno));
-	done = virStreamRecvAll(stream, write_picture, &fd) == 0;
-	if (!done)
-		fail_call(sh, "could not receive data from domain");
-	if (close(fd) < 0 && done)
-		done = fail_own(sh, VIR_ERR_SYSTEM_ERROR, "cannot write file %s: %s", path,
-				strerror(errno));
-	if (!done && is_new)
+	if (receive_picture(sh, stream, path, fd))
+		return true;
+	if (is_new)
 		unlink(path);
-	return done;
+	return false;
 }
 
 static bool run_screenshot(struct shell *sh, const void *args)

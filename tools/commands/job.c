@@ -281,5 +281,6 @@ const struct command command_await = {
 		 "fails.",
 	.options = await_options,
 	.args_size = sizeof(struct await_args),
+	.props = COMMAND_LONG,
 	.run = run_await,
 };

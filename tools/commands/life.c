@@ -5,6 +5,7 @@
 
 #include "command.h"
 #include "commands/console.h"
+#include "job.h"
 #include "output/errors.h"
 #include "output/outcome.h"
 
@@ -121,12 +122,16 @@ static bool run_start(struct shell *sh, const void *args)
 	virDomainPtr domain = a->domain.domain;
 	const char *name = virDomainGetName(domain);
 	unsigned paused = waits_for_console(a) ? VIR_DOMAIN_START_PAUSED : 0;
+	bool done;
 
 	if (a->console && !console_possible(sh))
 		return false;
 	if (virDomainGetID(domain) != (unsigned)-1)
 		return fail_own(sh, VIR_ERR_OPERATION_INVALID, "Domain is already active");
-	if (domshDomainCreate(domain, a->flags | paused, a->ours) < 0)
+	job_begin(sh, domain, "Start", false);
+	done = domshDomainCreate(domain, a->flags | paused, a->ours) == 0;
+	job_end(sh, done);
+	if (!done)
 		return fail_call(sh, "Failed to start domain '%s'", name);
 	outcome(sh, name, NULL, "Domain '%s' started", name);
 	return !a->console ||

@@ -4,6 +4,7 @@
 #include <libvirt/virterror.h>
 
 #include "command.h"
+#include "job.h"
 #include "output/errors.h"
 #include "output/outcome.h"
 #include "output/output.h"
@@ -27,7 +28,7 @@ static const struct option managedsave_options[] = {
 	{ .name = "paused", BIT_AT(managedsave_args, flags, VIR_DOMAIN_SAVE_PAUSED),
 	  .excludes = 1, .summary = "it will be paused after the next start" },
 	{ .name = "verbose", BIT_AT(managedsave_args, verbose, 1),
-	  .summary = "say when it begins" },
+	  .summary = "show how far it is, not only on a terminal" },
 	{ .name = NULL },
 };
 
@@ -37,9 +38,12 @@ static bool run_managedsave(struct shell *sh, const void *args)
 	virDomainPtr domain = a->domain.domain;
 	const char *name = virDomainGetName(domain);
 
-	if (a->verbose && !sh->settings.json)
-		warn(sh, "Saving the memory of domain '%s' …", name);
-	if (virDomainManagedSave(domain, a->flags) < 0)
+	bool done;
+
+	job_begin(sh, domain, "Managedsave", a->verbose);
+	done = virDomainManagedSave(domain, a->flags) == 0;
+	job_end(sh, done);
+	if (!done)
 		return fail_call(sh, "Failed to save domain '%s' state", name);
 	outcome(sh, name, NULL, "Domain '%s' state saved by libvirt", name);
 	return true;
@@ -53,6 +57,7 @@ const struct command command_managedsave = {
 		 "disks under it is refused.",
 	.options = managedsave_options,
 	.args_size = sizeof(struct managedsave_args),
+	.props = COMMAND_LONG,
 	.run = run_managedsave,
 };
 

@@ -6,6 +6,7 @@
 
 #include "commands/chosen.h"
 #include "command.h"
+#include "job.h"
 #include "output/errors.h"
 #include "mem.h"
 #include "output/outcome.h"
@@ -51,8 +52,11 @@ static bool take_snapshot(struct shell *sh, virDomainPtr domain, const char *xml
 			  const char *origin)
 {
 	const char *of = virDomainGetName(domain), *name;
-	virDomainSnapshotPtr snapshot = virDomainSnapshotCreateXML(domain, xml, flags);
+	virDomainSnapshotPtr snapshot;
 
+	job_begin(sh, domain, "Snapshot", false);
+	snapshot = virDomainSnapshotCreateXML(domain, xml, flags);
+	job_end(sh, snapshot);
 	if (!snapshot)
 		return fail_call(sh, "Failed to take a snapshot of domain '%s'", of);
 	name = virDomainSnapshotGetName(snapshot);
@@ -80,6 +84,7 @@ const struct command command_snapshot_create = {
 		 "snapshot-dumpxml becomes the record of a snapshot that the disks have.",
 	.options = create_options,
 	.args_size = sizeof(struct create_args),
+	.props = COMMAND_LONG,
 	.run = run_create,
 };
 
@@ -130,6 +135,7 @@ const struct command command_snapshot_create_as = {
 		 "becomes the current one, a child of the one that was.",
 	.options = create_as_options,
 	.args_size = sizeof(struct create_as_args),
+	.props = COMMAND_LONG,
 	.run = run_create_as,
 };
 
@@ -181,9 +187,13 @@ static bool delete_chosen(struct shell *sh, const struct delete_args *a,
 	bool only = a->flags & VIR_DOMAIN_SNAPSHOT_DELETE_CHILDREN_ONLY;
 	struct domshPlanItem *items = NULL;
 	int n = 0;
+	bool done;
 
-	if ((a->dry_run ? domshSnapshotPlanDelete(snapshot, a->flags, &items, &n)
-			: virDomainSnapshotDelete(snapshot, a->flags)) < 0)
+	job_begin(sh, a->domain.domain, "Snapshot", false);
+	done = (a->dry_run ? domshSnapshotPlanDelete(snapshot, a->flags, &items, &n)
+			   : virDomainSnapshotDelete(snapshot, a->flags)) == 0;
+	job_end(sh, done);
+	if (!done)
 		return fail_call(sh, "Failed to delete snapshot %s", name);
 	if (a->dry_run)
 		return show_plan(sh, domain, items, n);
@@ -211,6 +221,7 @@ const struct command command_snapshot_delete = {
 		 "children go to its parent. With --metadata only the record goes.",
 	.options = delete_options,
 	.args_size = sizeof(struct delete_args),
+	.props = COMMAND_LONG,
 	.run = run_delete,
 };
 
@@ -275,8 +286,12 @@ static bool revert_chosen(struct shell *sh, const struct revert_args *a,
 	const char *name = virDomainSnapshotGetName(snapshot);
 	struct domshPlanItem *items = NULL;
 	int n = 0;
+	bool done;
 
-	if (revert(a, snapshot, &items, &n) < 0)
+	job_begin(sh, a->domain.domain, "Snapshot", false);
+	done = revert(a, snapshot, &items, &n) == 0;
+	job_end(sh, done);
+	if (!done)
 		return fail_call(sh, "Failed to revert snapshot %s", name);
 	if (a->dry_run)
 		return show_plan(sh, domain, items, n);
@@ -307,5 +322,6 @@ const struct command command_snapshot_revert = {
 		 "takes one.",
 	.options = revert_options,
 	.args_size = sizeof(struct revert_args),
+	.props = COMMAND_LONG,
 	.run = run_revert,
 };

@@ -22,7 +22,8 @@ struct call {
 	int signals; /* signalfd */
 	int done;    /* eventfd */
 	bool ok;
-	bool is_settled; /* the job was asked to end, or the user was told that it goes on */
+	bool is_asked; /* the job was, to end */
+	bool is_told;  /* the user, that it goes on */
 };
 
 static void *work(void *data)
@@ -36,6 +37,21 @@ static void *work(void *data)
 
 /* ---- Ctrl-C ------------------------------------------------------------------------------- */
 
+/* A job may not be one yet: it is asked again and again. What is no job, and does not heed
+ * sh->interrupted, cannot be stopped where it is without leaving something half-done. */
+static void insist(struct call *c, bool tells)
+{
+	const char *name = c->shell->running;
+
+	if (job_abort(c->shell)) {
+		c->is_asked = true;
+		warn(c->shell, "'%s' is being aborted …", name);
+	} else if (tells && !c->is_told) {
+		c->is_told = true;
+		warn(c->shell, "'%s' cannot be stopped half-way: it goes on to its end …", name);
+	}
+}
+
 /* At a prompt Ctrl-C ends the command, elsewhere the program as well, as it would any other. */
 static void take_signal(struct call *c)
 {
@@ -44,28 +60,15 @@ static void take_signal(struct call *c)
 
 	if (number == SIGTSTP)
 		signals_stop();
-	if (!signals_note(sh, number))
+	if ((number == SIGINT && sh->is_lent) || !signals_note(sh, number))
 		return;
 	if (number == SIGINT && !sh->session)
 		sh->deadly = SIGINT;
 	sh->leaving |= sh->deadly != 0;
 	sh->interrupted = true;
 	eventfd_write(sh->interrupt, 1);
-	c->is_settled = false;
-}
-
-/* The job may not have begun to be one yet: it is asked again. What is no job cannot be stopped
- * where it is without leaving something half-done. */
-static void insist(struct call *c)
-{
-	enum job_answer answer = job_abort(c->shell);
-
-	c->is_settled = true;
-	if (answer == JOB_ASKED)
-		warn(c->shell, "'%s' is being aborted …", c->shell->running);
-	else
-		warn(c->shell, "'%s' cannot be stopped half-way: it goes on to its end …",
-		     c->shell->running);
+	c->is_told = false;
+	insist(c, false);
 }
 
 static void wait_for_end(struct call *c)
@@ -76,7 +79,7 @@ static void wait_for_end(struct call *c)
 	};
 
 	for (;;) {
-		bool insists = c->shell->interrupted && !c->is_settled;
+		bool insists = c->shell->interrupted && !c->is_asked;
 		int n = poll(fds, 2, insists ? GRACE : c->shell->error_terminal ? TICK : -1);
 
 		if (n > 0 && (fds[0].revents & POLLIN))
@@ -84,7 +87,7 @@ static void wait_for_end(struct call *c)
 		if (n > 0 && (fds[1].revents & POLLIN))
 			take_signal(c);
 		else if (n == 0 && insists)
-			insist(c);
+			insist(c, true);
 		else if (n == 0)
 			job_show(c->shell);
 	}

@@ -8,12 +8,14 @@
 #include <unistd.h>
 
 #include "base/error.h"
+#include "base/util.h"
 #include "driver/qemu/argv.h"
 #include "driver/qemu/block.h"
 #include "driver/qemu/caps.h"
 #include "driver/qemu/child.h"
 #include "driver/qemu/control.h"
 #include "driver/qemu/image.h"
+#include "driver/qemu/job-file.h"
 #include "driver/qemu/runtime.h"
 #include "driver/qemu/save.h"
 #include "driver/qemu/serial.h"
@@ -326,6 +328,7 @@ static bool run_snapshot(struct guest *g, enum snapshot_op op, const struct hv_d
 			 size_t n, const char *tag, GError **err)
 {
 	struct qmp *q;
+	bool done;
 
 	/* A guest that was alive for the caller and has ended since is a failure, not a guest that is
 	 * off: its snapshot would lack the memory. */
@@ -333,7 +336,10 @@ static bool run_snapshot(struct guest *g, enum snapshot_op op, const struct hv_d
 		return snapshot_offline(op, disks, n, tag, err);
 	/* A job of a dead client's may be under way: then even the greeting waits for it. */
 	q = session_qmp(g, QMP_NO_DEADLINE, err);
-	return q && snapshot_live(q, op, disks, n, tag, err);
+	job_file_tell(g, "snapshot", now_sec(), 0, 0);
+	done = q && snapshot_live(q, op, disks, n, tag, err);
+	job_file_clear(g);
+	return done;
 }
 
 static bool op_snap_save(struct hv *hv, struct guest *g, const struct hv_disk *disks, size_t n,

@@ -4,19 +4,20 @@
 #include <errno.h>
 #include <string.h>
 #include <sys/inotify.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/cleanup.h"
 #include "base/error.h"
 #include "base/sys.h"
 #include "base/util.h"
+#include "driver/qemu/job-file.h"
 #include "driver/qemu/session.h"
 
 #define PROGRESS_MS 500
+#define CANCELLED "saving was cancelled; the guest is as it was before"
 #define STALL_MS 60000 /* no byte moved for so long */
 #define CANCEL_MS 10000
-#define JOB_FILE "job"
-#define CANCEL_FILE "cancel"
 
 /* ---- Asking ---- */
 
@@ -137,11 +138,6 @@ static int watch_cancel(const struct guest *g)
 	return take_fd(&fd);
 }
 
-static bool is_cancelled(const struct guest *g)
-{
-	return exists_at(g->run_fd, CANCEL_FILE) == 1;
-}
-
 /* Has it come? Our own writing of `job` wakes the watch as well and must not be news. */
 static bool take_cancel(int watch_fd)
 {
@@ -154,35 +150,12 @@ static bool take_cancel(int watch_fd)
 			const struct inotify_event *ev = (const void *)p;
 
 			if (ev->mask & IN_Q_OVERFLOW ||
-			    (ev->len > 0 && strcmp(ev->name, CANCEL_FILE) == 0))
+			    (ev->len > 0 && strcmp(ev->name, JOB_CANCEL_FILE) == 0))
 				has_come = true;
 			p += sizeof(*ev) + ev->len;
 		}
 	}
 	return has_come;
-}
-
-static void remove_file(const struct guest *g, const char *name)
-{
-	if (exists_at(g->run_fd, name) == 1)
-		sys_unlinkat(g->run_fd, name);
-}
-
-/* For domjobinfo; that it cannot be written stops nothing. */
-static void tell_progress(const struct guest *g, gint64 started, const struct progress *p)
-{
-	g_autoptr(json_object) job = json_object_new_object();
-	const char *text;
-
-	json_set_int(job, "v", 1);
-	json_set_string(job, "op", "save");
-	json_set_int(job, "started", started);
-	json_set_int(job, "done", p->done);
-	json_set_int(job, "total", p->total);
-	json_set_string(job, "unit", "bytes");
-	json_set_string(job, "phase", "memory");
-	text = json_object_to_json_string_ext(job, JSON_C_TO_STRING_PLAIN);
-	sys_replace_file_volatile(g->run_fd, JOB_FILE, text, strlen(text), NULL);
 }
 
 /* ---- Save ---- */
@@ -241,9 +214,9 @@ static bool follow(struct guest *g, struct qmp *q, int watch_fd, struct progress
 			return false;
 		if (last->state != MIGRATION_ACTIVE)
 			return true;
-		if (is_cancelled(g))
+		if (job_file_is_cancelled(g))
 			return save_cancel(q, err) &&
-			       fail(err, VIR_ERR_OPERATION_ABORTED, "saving was cancelled");
+			       fail(err, VIR_ERR_OPERATION_ABORTED, CANCELLED);
 		if (last->done != moved) {
 			moved = last->done;
 			moved_ms = mono_ms();
@@ -252,7 +225,7 @@ static bool follow(struct guest *g, struct qmp *q, int watch_fd, struct progress
 			return save_cancel(q, err) &&
 			       fail(err, VIR_ERR_OPERATION_TIMEOUT, "saving does not get on");
 		if (mono_ms() - told_ms >= PROGRESS_MS) {
-			tell_progress(g, started, last);
+			job_file_tell(g, "save", started, last->done, last->total);
 			told_ms = mono_ms();
 		}
 		if (!pause_for(q, watch_fd, PROGRESS_MS, err))
@@ -263,7 +236,7 @@ static bool follow(struct guest *g, struct qmp *q, int watch_fd, struct progress
 static bool judge_save(const struct progress *p, int fd, off_t start, GError **err)
 {
 	if (p->state == MIGRATION_CANCELLED)
-		return fail(err, VIR_ERR_OPERATION_ABORTED, "saving was cancelled");
+		return fail(err, VIR_ERR_OPERATION_ABORTED, CANCELLED);
 	if (p->state != MIGRATION_COMPLETED)
 		return fail(err, VIR_ERR_OPERATION_FAILED, "QEMU could not save the memory: %s",
 			    p->error ? p->error : "no reason given");
@@ -300,14 +273,13 @@ bool save_write(struct guest *g, struct qmp *q, int fd, GError **err)
 
 	if (start < 0)
 		return fail_os(err, errno, "seek in the save file");
-	remove_file(g, CANCEL_FILE); /* of an earlier job */
+	job_file_clear(g); /* of an earlier job */
 	done = enable_events(q, err) && lift_bandwidth(q, err) &&
 	       start_with_fd(q, "save", fd, "migrate", err) &&
 	       follow(g, q, watch_fd, &last, err) && judge_save(&last, fd, start, err) &&
 	       await_postmigrate(q, err);
 	progress_clear(&last);
-	remove_file(g, JOB_FILE);
-	remove_file(g, CANCEL_FILE);
+	job_file_clear(g);
 	return done;
 }
 
@@ -338,18 +310,23 @@ bool save_job(struct qmp *q, enum hv_job *ret, GError **err)
 
 /* Does the file's offset, which QEMU shares with us, still move on? */
 struct stall {
+	const struct guest *g;
 	int fd;
-	off_t moved;
-	gint64 moved_ms;
+	off_t start, end, moved;
+	gint64 moved_ms, started;
 };
 
 static bool check_stall(struct stall *s, GError **err)
 {
 	off_t at = lseek(s->fd, 0, SEEK_CUR);
 
+	if (job_file_is_cancelled(s->g))
+		return fail(err, VIR_ERR_OPERATION_ABORTED,
+			    "loading was cancelled; what was saved is kept");
 	if (at != s->moved) {
 		s->moved = at;
 		s->moved_ms = mono_ms();
+		job_file_tell(s->g, "load", s->started, at - s->start, s->end - s->start);
 	}
 	return mono_ms() - s->moved_ms <= STALL_MS ||
 	       fail(err, VIR_ERR_OPERATION_TIMEOUT, "it does not get on");
@@ -376,9 +353,21 @@ static bool wait_loaded(struct qmp *q, struct stall *s, GError **err)
 	return true;
 }
 
-static bool load_memory(struct qmp *q, int fd, struct progress *last, GError **err)
+static off_t size_of(int fd)
 {
-	struct stall stall = {.fd = fd, .moved = -1};
+	struct stat st;
+
+	return fstat(fd, &st) < 0 ? 0 : st.st_size;
+}
+
+static bool load_memory(struct guest *g, struct qmp *q, int fd, struct progress *last,
+			GError **err)
+{
+	off_t start = lseek(fd, 0, SEEK_CUR);
+	struct stall stall = {
+		.g = g, .fd = fd, .start = start, .end = size_of(fd), .moved = start,
+		.moved_ms = mono_ms(), .started = now_sec(),
+	};
 
 	if (!enable_events(q, err) || !start_with_fd(q, "in", fd, "migrate-incoming", err))
 		return false;
@@ -397,14 +386,19 @@ bool save_read(struct guest *g, struct qmp *q, int fd, GError **err)
 	g_autoptr(GError) error = NULL;
 	g_autofree char *tail = NULL;
 	struct progress last = {0};
-	bool done = load_memory(q, fd, &last, &error);
+	bool done = load_memory(g, q, fd, &last, &error);
 
 	if (done && last.state != MIGRATION_COMPLETED)
 		fail(&error, VIR_ERR_OPERATION_FAILED, "%s",
 		     last.error ? last.error : "no reason given");
 	progress_clear(&last);
+	job_file_clear(g);
 	if (!error)
 		return true;
+	if (error_is(error, VIR_ERR_OPERATION_ABORTED)) {
+		g_propagate_error(err, g_steal_pointer(&error));
+		return false;
+	}
 	/* QEMU ends when it cannot read a stream, and tells its log why. */
 	tail = session_log_tail(g);
 	return fail(err, VIR_ERR_OPERATION_FAILED, "QEMU could not load the memory: %s",
