@@ -376,11 +376,11 @@ check_event()
 {
 	session
 	enter 'event --event lifecycle --loop'
-	wait_for 'grep -qs ^inotify /proc/$(pgrep -nf -- "-q -c $URI")/fdinfo/*'
-	define heard
-	shows "event 'lifecycle' for domain 'heard': Defined Added"
+	wait_for 'grep -qs ^inotify /proc/$(pgrep -nf -- "domsh-with-.*$ROOT")/fdinfo/*'
+	define "heard-$editor"
+	shows "event 'lifecycle' for domain 'heard-$editor': Defined Added"
 	type_keys C-c
-	shows 'event loop interrupted'
+	wait_for 'screen | grep -q "event loop interrupted"'
 	shows 'events received: 1'
 	stands "$prompt"
 	enter 'echo alive'
