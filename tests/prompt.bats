@@ -404,3 +404,23 @@ check_connect()
 	has 'error: dangling \' "$stderr"
 	is_gone "$history"
 }
+
+# Another process makes the event that is waited for.
+check_event()
+{
+	session
+	enter 'event --event lifecycle --loop'
+	wait_for 'grep -qs ^inotify /proc/$(pgrep -nf -- "domsh-with-.*$ROOT")/fdinfo/*'
+	define "heard-$editor"
+	shows "event 'lifecycle' for domain 'heard-$editor': Defined Added"
+	type_keys C-c
+	wait_for 'screen | grep -q "event loop interrupted"'
+	shows 'events received: 1'
+	stands "$prompt"
+	enter 'echo alive'
+	shows alive
+	leave
+}
+@test "event at the prompt: what others do, and Ctrl-C" {
+	with_editor check_event
+}

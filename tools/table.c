@@ -21,6 +21,8 @@ static const struct command *const monitor_commands[] = {
 	&command_dominfo, &command_domstate, &command_domstats, &command_list, NULL,
 };
 
+static const struct command *const event_commands[] = { &command_event, NULL };
+
 static const struct command *const host_commands[] = {
 	&command_hostname, &command_maxvcpus, &command_nodeinfo, &command_uri,
 	&command_version, NULL,
@@ -47,7 +49,7 @@ static const struct command *const shell_commands[] = {
 const struct group groups[] = {
 	{ "Domain Management", "domain", domain_commands },
 	{ "Domain Monitoring", "monitor", monitor_commands },
-	{ "Domain Events", "events", no_commands },
+	{ "Domain Events", "events", event_commands },
 	{ "Host and Hypervisor", "host", host_commands },
 	{ "Checkpoint", "checkpoint", no_commands },
 	{ "Interface", "interface", no_commands },

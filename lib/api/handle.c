@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "api/handle.h"
 #include <string.h>
+#include "api/events.h"
 #include "api/line.h"
 #include "base/error.h"
 #include "base/phrases.h"
@@ -19,6 +20,12 @@ static void handle_init(struct handle *handle, enum handle_kind kind)
 {
 	handle->kind = kind;
 	handle->n_refs = 1;
+}
+
+static void connect_destroy(virConnectPtr conn)
+{
+	events_end(conn->events);
+	engine_close(conn->engine);
 }
 
 static void domain_destroy(virDomainPtr domain)
@@ -52,7 +59,7 @@ static void handle_destroy(void *handle)
 
 	((struct handle *)handle)->kind = 0;
 	switch (kind) {
-	case HANDLE_CONNECT: engine_close(((virConnectPtr)handle)->engine); break;
+	case HANDLE_CONNECT: connect_destroy(handle); break;
 	case HANDLE_DOMAIN: domain_destroy(handle); break;
 	case HANDLE_SNAPSHOT: snapshot_destroy(handle); break;
 	case HANDLE_CHECKPOINT: checkpoint_destroy(handle); break;
@@ -77,6 +84,7 @@ virConnectPtr connect_new(struct engine *take_engine, bool is_read_only)
 	handle_init(&conn->handle, HANDLE_CONNECT);
 	conn->engine = take_engine;
 	conn->is_read_only = is_read_only;
+	conn->events = events_new();
 	return conn;
 }
 

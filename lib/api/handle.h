@@ -30,6 +30,7 @@ struct _virConnect {
 	struct handle handle;
 	struct engine *engine;
 	bool is_read_only;
+	struct events *events;
 };
 
 struct _virDomain {

@@ -202,8 +202,8 @@ static bool rename_domain(struct op *op, const char *name, const char *new_name,
 		return op_refuse(op, &v, err);
 	g_free(op->name);
 	op->name = g_strdup(new_name);
-	op->event = "renamed";
-	op->event_detail = name;
+	op_news(op, name, "undefined", "renamed");
+	op_news(op, NULL, "defined", "renamed");
 	return op_execute(op, &v.plan, err);
 }
 

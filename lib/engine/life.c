@@ -82,6 +82,8 @@ static bool start(struct op *op, const char *name, GError **err)
 	op->run_id = g_uuid_string_random();
 	op->event = "started";
 	op->event_detail = op->image.fd >= 0 ? "restored" : "booted";
+	if ((op->flags & VIR_DOMAIN_START_PAUSED) || (op->facts & FACT_IMAGE_PAUSED))
+		op_news(op, NULL, "suspended", op->image.fd >= 0 ? "restored" : "paused");
 	return op_execute(op, &v.plan, err);
 }
 
@@ -120,6 +122,8 @@ static bool create(struct op *op, const char *xml, GError **err)
 	op->run_id = g_uuid_string_random();
 	op->event = "started";
 	op->event_detail = "booted";
+	if (op->flags & VIR_DOMAIN_START_PAUSED)
+		op_news(op, NULL, "suspended", "paused");
 	return op_execute(op, &v.plan, err);
 }
 
@@ -272,9 +276,18 @@ static bool is_seen(struct op *op, GError **err)
 		    op->name);
 }
 
+/* What a guard has not noted. */
+static bool tell(struct op *op, const char *event, const char *detail)
+{
+	if (!op->e->hv->ops->is_watched)
+		op_tell(op, NULL, event, detail);
+	return true;
+}
+
 static bool suspend_guest(struct op *op, GError **err)
 {
-	return (op->facts & FACT_PAUSED) || (step_stop(op, err) && is_seen(op, err));
+	return (op->facts & FACT_PAUSED) || (step_stop(op, err) && is_seen(op, err) &&
+					     tell(op, "suspended", "paused"));
 }
 
 static bool resume_guest(struct op *op, GError **err)
@@ -289,7 +302,7 @@ static bool resume_guest(struct op *op, GError **err)
 		return fail(err, VIR_ERR_OPERATION_INVALID,
 			    "the guest has %s; reset or destroy it",
 			    status == HV_PANICKED ? "panicked" : "shut down");
-	return step_cont(op, err) && is_seen(op, err);
+	return step_cont(op, err) && is_seen(op, err) && tell(op, "resumed", "unpaused");
 }
 
 static bool on_running(struct engine *e, const char *what, const char *name,

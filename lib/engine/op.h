@@ -90,6 +90,10 @@ struct op {
 	GPtrArray *outside;           /* outside files to unlink at the very end */
 	const char *event;            /* "defined", "started", … */
 	const char *event_detail;
+	struct {
+		const char *domain, *event, *detail;
+	} news[3];                    /* what EVENT notes after that one */
+	size_t n_news;
 	const char *end_reason;       /* why the guest ended, when known */
 	bool wants_expire;
 };
@@ -154,5 +158,9 @@ bool op_load_tree(struct op *op, const char *file, GError **err);
 bool op_load_view(struct op *op, GError **err);
 /* The text (taken) without passwords of a domain or of the domain in a record. */
 char *op_strip_secrets(char *take_text, size_t size, GError **err);
+/* One more event for EVENT to note. domain: NULL: op->name. */
+void op_news(struct op *op, const char *domain, const char *event, const char *detail);
+/* Note an event now: of what no plan does. */
+void op_tell(struct op *op, const char *domain, const char *event, const char *detail);
 /* What a reason's text is about; text is taken. */
 void op_detail(struct op *op, enum reason_id reason, char *take_text);

@@ -213,6 +213,28 @@ static bool witness(struct op *r, GError **err)
 	return true;
 }
 
+/* What the killed command would have told last, and has not: told when its work is finished. */
+static void choose_event(struct op *r)
+{
+	if (r->facts & FACT_OP_START) {
+		r->event = "started";
+		r->event_detail = (r->facts & FACT_MANAGED_SAVE) || r->image.fd >= 0 ||
+						  exists_at(r->dd->fd, "run/restored") == 1 ?
+					  "restored" :
+					  "booted";
+	} else if (r->facts & FACT_OP_SAVE) {
+		r->event = "stopped";
+		r->event_detail = (r->facts & FACT_COMPLETE) ? "saved" : op_end_reason(r);
+	} else if (r->facts & FACT_OP_REVERT) {
+		r->event = "reverted";
+		r->event_detail = r->snap.name;
+		if (r->facts & FACT_STOPS_GUEST)
+			op_news(r, NULL, "stopped", "from-snapshot");
+		if (r->state.has_config)
+			op_news(r, NULL, "defined", "from-snapshot");
+	}
+}
+
 static bool run_reconcile(struct op *r, GError **err)
 {
 	struct verdict v;
@@ -223,6 +245,7 @@ static bool run_reconcile(struct op *r, GError **err)
 	if (!witness(r, err))
 		return false;
 	v = rules_reconcile(r->facts, r->flags);
+	choose_event(r);
 	if (v.n_reasons)
 		return fail(err, VIR_ERR_OPERATION_INVALID, "unfinished '%s' is not known",
 			    r->intent.op);

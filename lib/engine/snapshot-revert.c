@@ -79,6 +79,28 @@ static void choose_config(struct op *op)
 	op->snap.domain = inactive;
 }
 
+/* What a revert is in words of the life cycle; what it does to a running guest its guard notes. */
+static void tell_revert(struct op *op)
+{
+	bool is_paused = op->snap.rec && op->snap.rec->state == SNAPSHOT_PAUSED;
+	bool is_alive = op->state.is_alive;
+
+	if (op->flags & (VIR_DOMAIN_SNAPSHOT_REVERT_PAUSED | VIR_DOMAIN_SNAPSHOT_REVERT_RUNNING))
+		is_paused = op->flags & VIR_DOMAIN_SNAPSHOT_REVERT_PAUSED;
+	if (op->facts & FACT_STOPS_GUEST)
+		op_news(op, NULL, "stopped", "from-snapshot");
+	if (op->state.has_config)
+		op_news(op, NULL, "defined", "from-snapshot");
+	if ((op->facts & FACT_STOPS_GUEST) || !(op->facts & FACT_RECORD_MEMORY))
+		return;
+	if (!is_alive)
+		op_news(op, NULL, "started", "from-snapshot");
+	if (is_paused && (!is_alive || !op->e->hv->ops->is_watched))
+		op_news(op, NULL, "suspended", "from-snapshot");
+	else if (is_alive && !op->e->hv->ops->is_watched)
+		op_news(op, NULL, "resumed", "from-snapshot");
+}
+
 /* ---- --keep: a snapshot of now in the same plan ---- */
 
 static bool has_same_disks(const struct op *a, const struct op *b)
@@ -162,6 +184,7 @@ static void begin(struct op *op)
 	op->end_reason = "from-snapshot"; /* of a guest that has to be given up */
 	op->event = "reverted";
 	op->event_detail = s->name;
+	tell_revert(op);
 }
 
 /* ret_items: only tell what would be done. */

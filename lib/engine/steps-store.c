@@ -15,6 +15,7 @@
 #include "base/phrases.h"
 #include "base/sys.h"
 #include "base/util.h"
+#include "engine/news.h"
 
 bool step_stage(struct op *op, GError **err)
 {
@@ -227,18 +228,28 @@ bool step_expire(struct op *op, GError **err)
 	return true;
 }
 
+void op_news(struct op *op, const char *domain, const char *event, const char *detail)
+{
+	g_assert(op->n_news < G_N_ELEMENTS(op->news));
+	op->news[op->n_news].domain = domain;
+	op->news[op->n_news].event = event;
+	op->news[op->n_news++].detail = detail;
+}
+
+void op_tell(struct op *op, const char *domain, const char *event, const char *detail)
+{
+	g_autoptr(json_object) line = news_line(domain ? domain : op->name, op->uuid, event);
+
+	json_set_string(line, "detail", detail);
+	store_event(op->store, json_object_to_json_string_ext(line, JSON_C_TO_STRING_PLAIN));
+}
+
 bool step_event(struct op *op, GError **err)
 {
-	g_autoptr(json_object) line = json_object_new_object();
-
 	(void)err;
-	if (!op->event)
-		return true;
-	json_set_int(line, "time", now_usec());
-	json_set_string(line, "domain", op->name);
-	json_set_string(line, "uuid", op->uuid);
-	json_set_string(line, "event", op->event);
-	json_set_string(line, "detail", op->event_detail);
-	store_event(op->store, json_object_to_json_string_ext(line, JSON_C_TO_STRING_PLAIN));
+	if (op->event)
+		op_tell(op, NULL, op->event, op->event_detail);
+	for (size_t i = 0; i < op->n_news; i++)
+		op_tell(op, op->news[i].domain, op->news[i].event, op->news[i].detail);
 	return true;
 }

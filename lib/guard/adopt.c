@@ -55,6 +55,7 @@ bool guard_adopt(struct guard *g, GError **err)
 	if (!json_get_string(reply, "status", &status))
 		return fail(err, VIR_ERR_INTERNAL_ERROR, "QEMU does not tell its status");
 	view_set_status(&g->view, status);
+	g->has_begun = g->view.state == GUEST_RUNNING;
 	take_over_state(g);
 	guard_save_state(g);
 	return true;

@@ -14,7 +14,7 @@
  *   child-fds.c  QEMU's sockets and files        watch.c      the main loop
  *   spawn.c      fork and exec                   reconcile.c  the domain's lock is free
  *   confine.c    the child's rights              policy.c     on_poweroff, on_reboot, on_crash
- *   adopt.c      take over a running QEMU
+ *   adopt.c      take over a running QEMU       news.c       what others are told
  */
 #include <glib.h>
 #include <stdbool.h>
@@ -49,6 +49,7 @@ struct guard {
 	struct qmp *qmp;
 	struct run_state state; /* as in run/state; strings are owned */
 	struct view view;
+	bool has_begun;  /* it has run, or whoever started it is done; see news.c */
 	bool is_unsaved; /* run/state could not be written; tried again */
 	struct policy policy;
 	struct reconciler *reconciler;

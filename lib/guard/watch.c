@@ -12,6 +12,7 @@
 
 #include "base/error.h"
 #include "base/sys.h"
+#include "guard/news.h"
 
 #define START_SECONDS 30
 #define DRAIN_STEPS 1000
@@ -165,10 +166,12 @@ static void apply_events(struct guard *g)
 
 	for (;;) {
 		g_autoptr(qmp_event) ev = qmp_take_event(g->qmp);
+		struct view before = g->view;
 
 		if (!ev)
 			break;
 		is_new = view_apply(&g->view, ev->name, ev->data) || is_new;
+		guard_note(g, &before, ev);
 		policy_follow(g, ev->name, ev->data);
 	}
 	if (is_new)

@@ -78,6 +78,8 @@ struct hv_ops {
 	 * hypervisor itself, whatever the disks' formats, and even where there is no disk: then
 	 * tag_query tells of one as if there were one. */
 	bool simulates_disks;
+	/* A guard sees what becomes of a running guest, and notes it: nobody else has to. */
+	bool is_watched;
 
 	/* Versioned machine name for an alias, or NULL (hypervisor not installed, no alias). */
 	char *(*machine_for)(struct hv *hv, const char *emulator, const char *alias);

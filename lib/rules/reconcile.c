@@ -40,7 +40,7 @@ static void reconcile_start(struct plan *p, guint64 facts, unsigned int flags)
 		plan_add(p, STEP_IMAGE_ARCHIVE);
 	else
 		plan_add(p, STEP_IMAGE_GONE);
-	plan_add(p, STEP_DROP_INTENT);
+	PLAN(p, STEP_EVENT, STEP_DROP_INTENT);
 }
 
 static void reconcile_save(struct plan *p, guint64 facts)
@@ -48,11 +48,11 @@ static void reconcile_save(struct plan *p, guint64 facts)
 	if (facts & FACT_COMPLETE) {
 		if (facts & FACT_ALIVE)
 			plan_add(p, STEP_QUIT);
-		PLAN(p, STEP_IMAGE_FINISH, STEP_END_RUN, STEP_DROP_INTENT);
+		PLAN(p, STEP_IMAGE_FINISH, STEP_END_RUN, STEP_EVENT, STEP_DROP_INTENT);
 		return;
 	}
 	if (!(facts & FACT_ALIVE)) {
-		PLAN(p, STEP_IMAGE_DROP, STEP_END_RUN, STEP_DROP_INTENT);
+		PLAN(p, STEP_IMAGE_DROP, STEP_END_RUN, STEP_EVENT, STEP_DROP_INTENT);
 		return;
 	}
 	PLAN(p, STEP_SAVE_CANCEL, STEP_IMAGE_DROP);
@@ -111,7 +111,7 @@ static void reconcile_revert(struct plan *p, guint64 facts)
 	     STEP_SET_CURRENT, STEP_SETTLE_SAFETY);
 	if (!alive)
 		plan_add(p, STEP_END_RUN);
-	plan_add(p, STEP_DROP_INTENT);
+	PLAN(p, STEP_EVENT, STEP_DROP_INTENT);
 }
 
 struct verdict rules_reconcile(guint64 facts, unsigned int flags)

@@ -153,7 +153,7 @@ static void check_snapshot(const char *script, int code, const char *words)
 }
 
 #define JOB(status, more) "reply [{\"id\": \"other\", \"status\": \"ready\"}, " \
-	"{\"id\": \"domsh-snapshot\", \"type\": \"snapshot-save\", \"status\": \"" status "\"" more "}]\n"
+	"{\"id\": \"snapshot-save\", \"type\": \"snapshot-save\", \"status\": \"" status "\"" more "}]\n"
 #define NEWS "line {\"event\": \"JOB_STATUS_CHANGE\", \"data\": {}}\n"
 
 static void test_job(void)

@@ -167,9 +167,6 @@ const struct absent absent_commands[] = {
 	MONITOR("dommemstat", "tell how a guest uses its memory", STATS),
 	MONITOR("domtime", "show or set a guest's clock", AGENT),
 
-	{ "events", ROW("event", "wait for events of domains",
-			"ask 'domstate' until it says what you wait for") },
-
 	HOST("allocpages", "reserve huge pages", "use sysctl vm.nr_hugepages"),
 	HOST("capabilities", "print what the host can do, in XML", HOST_CPUS),
 	HOST("cpu-baseline", "find the CPU that several hosts have in common", HOST_CPUS),

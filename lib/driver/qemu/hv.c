@@ -456,6 +456,7 @@ static void op_close(struct hv *hv)
 
 static const struct hv_ops qemu_ops = {
 	.name = "QEMU",
+	.is_watched = true,
 	.unsupported = elements_unsupported,
 	.machine_for = op_machine_for,
 	.expand = op_expand,

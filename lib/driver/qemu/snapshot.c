@@ -7,7 +7,7 @@
 #include "driver/qemu/block.h"
 
 static const struct op_row {
-	const char *command;  /* QEMU's job type as well */
+	const char *command;  /* QEMU's type of the job, and our id for it: the guard knows it by that */
 	bool has_vmstate;     /* takes the node of the memory */
 } ops[] = {
 	[SNAPSHOT_OP_SAVE] = {"snapshot-save", true},
@@ -15,9 +15,6 @@ static const struct op_row {
 	[SNAPSHOT_OP_DROP] = {"snapshot-delete", false},
 };
 G_STATIC_ASSERT(G_N_ELEMENTS(ops) == SNAPSHOT_OP_COUNT);
-
-/* A fixed id: one job at a time, and a second client cannot start another beside it. */
-#define JOB_ID "domsh-snapshot"
 
 /* ---- Jobs ---- */
 
@@ -150,7 +147,7 @@ static json_object *job_arguments(const GPtrArray *found, enum snapshot_op op, c
 
 		json_object_array_add(devices, json_object_new_string(d->node));
 	}
-	json_set_string(args, "job-id", JOB_ID);
+	json_set_string(args, "job-id", ops[op].command);
 	json_set_string(args, "tag", tag);
 	if (ops[op].has_vmstate)
 		json_set_string(args, "vmstate", vmstate_node(found, op, tag));
@@ -174,7 +171,7 @@ bool snapshot_live(struct qmp *q, enum snapshot_op op, const struct hv_disk *dis
 		return false;
 	if (!qmp_call_fd(q, ops[op].command, job_arguments(found, op, tag), -1, QMP_NO_DEADLINE,
 			 NULL, err) ||
-	    !await_job(q, JOB_ID, &error, &is_found, err))
+	    !await_job(q, ops[op].command, &error, &is_found, err))
 		return false;
 	if (!is_found)
 		return fail(err, VIR_ERR_INTERNAL_ERROR, "QEMU lost the job '%s'", ops[op].command);

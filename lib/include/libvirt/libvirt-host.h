@@ -115,6 +115,41 @@ char *virConnectGetURI(virConnectPtr conn);
  */
 int virConnectIsAlive(virConnectPtr conn);
 
+/* Why a connection was closed. */
+typedef enum {
+	VIR_CONNECT_CLOSE_REASON_ERROR = 0,
+	VIR_CONNECT_CLOSE_REASON_EOF = 1,
+	VIR_CONNECT_CLOSE_REASON_KEEPALIVE = 2,
+	VIR_CONNECT_CLOSE_REASON_CLIENT = 3,
+#ifdef VIR_ENUM_SENTINELS
+	VIR_CONNECT_CLOSE_REASON_LAST
+#endif
+} virConnectCloseReason;
+
+typedef void (*virConnectCloseFunc)(virConnectPtr conn, int reason, void *opaque);
+
+/*
+ * Be told when the connection breaks, which without a daemon never happens: cb is kept, and not
+ * called. There is one for a connection.
+ *
+ * freecb: when not NULL, called with opaque when the callback is unregistered or the connection
+ * ends.
+ * Returns 0, or -1: VIR_ERR_INVALID_ARG (cb is NULL), VIR_ERR_OPERATION_INVALID (there is one).
+ */
+int virConnectRegisterCloseCallback(virConnectPtr conn, virConnectCloseFunc cb, void *opaque,
+				    virFreeCallback freecb);
+/* Returns 0, or -1: VIR_ERR_INVALID_ARG (it is not the one that is registered). */
+int virConnectUnregisterCloseCallback(virConnectPtr conn, virConnectCloseFunc cb);
+
+/*
+ * Have the other end asked regularly whether it is still there. There is none, so that any values
+ * are fine and nothing is done.
+ *
+ * interval: seconds; 0 or less: never. count: of unanswered questions until it counts as gone.
+ * Returns 0, or -1.
+ */
+int virConnectSetKeepAlive(virConnectPtr conn, int interval, unsigned int count);
+
 /*
  * Whether what is said over the connection is encrypted. Nothing leaves the process.
  *

@@ -30,6 +30,42 @@ typedef enum {
 int virDomainQemuMonitorCommand(virDomainPtr domain, const char *cmd, char **result,
 				unsigned int flags);
 
+/*
+ * An event of QEMU's monitor. The strings are gone when the callback returns.
+ *
+ * event: its name, "STOP". seconds, micros: when the library was told, since the epoch. details: its
+ * data as a JSON object; NULL: it has none, or more than fits into the library's journal (4 KiB).
+ */
+typedef void (*virConnectDomainQemuMonitorEventCallback)(virConnectPtr conn, virDomainPtr dom,
+							 const char *event, long long seconds,
+							 unsigned int micros, const char *details,
+							 void *opaque);
+
+typedef enum {
+	VIR_CONNECT_DOMAIN_QEMU_MONITOR_EVENT_REGISTER_REGEX = 1 << 0,  /* event is a pattern */
+	VIR_CONNECT_DOMAIN_QEMU_MONITOR_EVENT_REGISTER_NOCASE = 1 << 1, /* ABC is abc */
+} virConnectDomainQemuMonitorEventRegisterFlags;
+
+/*
+ * Be told what QEMU's monitor says, by the event loop, as of other domain events. It comes through
+ * the process that watches the guest: without one (domshDomainIsSupervised()) nothing is told.
+ *
+ * dom: only of this domain; NULL: of all.
+ * event: only events of this name, or that this Perl-compatible pattern finds; NULL: all.
+ * flags: virConnectDomainQemuMonitorEventRegisterFlags.
+ * freecb: when not NULL, called with opaque once the callback is gone.
+ * Returns a number for virConnectDomainQemuMonitorEventDeregister(), or -1 with VIR_ERR_INVALID_ARG
+ * (NULL, not a pattern, a domain of another connection), VIR_ERR_OPERATION_INVALID (no event loop
+ * is registered), VIR_ERR_OPERATION_DENIED (read-only).
+ */
+int virConnectDomainQemuMonitorEventRegister(virConnectPtr conn, virDomainPtr dom,
+					     const char *event,
+					     virConnectDomainQemuMonitorEventCallback cb,
+					     void *opaque, virFreeCallback freecb,
+					     unsigned int flags);
+/* Returns 0, or -1 with VIR_ERR_INVALID_ARG (no such number). */
+int virConnectDomainQemuMonitorEventDeregister(virConnectPtr conn, int callbackID);
+
 #ifdef __cplusplus
 }
 #endif

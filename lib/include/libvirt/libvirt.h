@@ -30,4 +30,6 @@
 #include <libvirt/libvirt-domain-inspect.h>
 #include <libvirt/libvirt-domain-checkpoint.h>
 #include <libvirt/libvirt-domain-snapshot.h>
+#include <libvirt/libvirt-domain-event.h>
+#include <libvirt/libvirt-event.h>
 #include <libvirt/libvirt-stream.h>

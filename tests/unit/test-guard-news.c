@@ -1,0 +1,140 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* What the guard tells the world of QEMU's events: a row per story. */
+#include <glib.h>
+
+#include "base/json.h"
+#include "guard/events.c" /* the guard is a program: there is no library to take it from */
+#include "guard/news.c"
+
+#define STORY_MAX 8
+
+struct said {
+	const char *event;
+	const char *data;
+};
+
+/* clang-format off */
+#define JOB(id, status) \
+	{ "JOB_STATUS_CHANGE", "{\"id\":\"" id "\",\"status\":\"" status "\"}" }
+#define ENDS(reason) { "SHUTDOWN", "{\"guest\":true,\"reason\":\"" reason "\"}" }
+#define MIGRATED { "MIGRATION", "{\"status\":\"completed\"}" }
+#define RESUME { "RESUME", NULL }
+#define STOP { "STOP", NULL }
+
+static const struct story {
+	const char *name;
+	struct said said[STORY_MAX];
+	const char *words; /* of all, in order; of a start's RESUME it is guard_note() that is silent */
+} stories[] = {
+	{ "runs", { RESUME }, "resumed unpaused" },
+	{ "suspended", { RESUME, STOP }, "resumed unpaused, suspended paused" },
+	{ "twice", { RESUME, STOP, STOP, RESUME, RESUME },
+	  "resumed unpaused, suspended paused, resumed unpaused" },
+	{ "saved", { RESUME, STOP, MIGRATED, ENDS("host-qmp-quit") },
+	  "resumed unpaused, suspended paused" },
+	{ "snapshot", { RESUME, JOB("snapshot-save", "running"), STOP, MIGRATED, RESUME,
+			JOB("snapshot-save", "concluded") },
+	  "resumed unpaused, suspended paused, resumed unpaused" },
+	{ "reverted", { RESUME, JOB("snapshot-load", "running"), STOP, RESUME,
+			JOB("snapshot-load", "concluded") },
+	  "resumed unpaused, suspended from-snapshot, resumed from-snapshot" },
+	{ "reverted, paused", { RESUME, STOP, JOB("snapshot-load", "running"),
+				JOB("snapshot-load", "concluded") },
+	  "resumed unpaused, suspended paused, suspended from-snapshot" },
+	{ "io error", { RESUME, { "BLOCK_IO_ERROR", "{\"action\":\"stop\"}" }, STOP, RESUME },
+	  "resumed unpaused, suspended io-error, resumed unpaused" },
+	{ "io error, reported", { RESUME, { "BLOCK_IO_ERROR", "{\"action\":\"report\"}" } },
+	  "resumed unpaused" },
+	{ "watchdog", { RESUME, { "WATCHDOG", "{\"action\":\"pause\"}" }, STOP },
+	  "resumed unpaused, suspended watchdog" },
+	{ "panic", { RESUME, { "GUEST_PANICKED", "{\"action\":\"pause\"}" }, STOP },
+	  "resumed unpaused, crashed panicked" },
+	{ "powers off", { RESUME, ENDS("guest-shutdown"), STOP },
+	  "resumed unpaused, shutdown guest" },
+	{ "window closed", { RESUME, ENDS("host-ui") }, "resumed unpaused, shutdown host" },
+	{ "destroyed", { RESUME, ENDS("host-signal") }, "resumed unpaused" },
+	{ "reboots by poweroff", { RESUME, ENDS("guest-shutdown"), STOP, { "RESET", NULL }, RESUME },
+	  "resumed unpaused, shutdown guest, resumed unpaused" },
+	{ "sleeps", { RESUME, { "SUSPEND", NULL }, { "WAKEUP", NULL } },
+	  "resumed unpaused, pmsuspended memory, started wakeup" },
+	{ "hibernates", { RESUME, { "SUSPEND_DISK", NULL } }, "resumed unpaused, pmsuspended disk" },
+};
+
+static const struct {
+	const char *event, *data, *line;
+} other_rows[] = {
+	{ "RESET", "{\"guest\":true}", "reboot {}" },
+	{ "RTC_CHANGE", "{\"offset\":-78}", "rtc-change {\"value\":-78}" },
+	{ "WATCHDOG", "{\"action\":\"reset\"}", "watchdog {\"action\":\"reset\"}" },
+	{ "WATCHDOG", NULL, "watchdog {\"action\":\"\"}" },
+	{ "BLOCK_IO_ERROR", "{\"device\":\"d\",\"action\":\"stop\",\"nospace\":true,\"reason\":\"x\"}",
+	  "io-error {\"alias\":\"d\",\"action\":\"stop\",\"reason\":\"enospc\"}" },
+	{ "BLOCK_IO_ERROR", "{\"device\":7,\"nospace\":\"yes\"}",
+	  "io-error {\"alias\":\"\",\"action\":\"\",\"reason\":\"\"}" },
+	{ "BALLOON_CHANGE", "{\"actual\":1048576}", "balloon-change {\"value\":1024}" },
+	{ "DEVICE_DELETED", "{\"device\":\"net0\",\"path\":\"/x\"}", "device-removed {\"alias\":\"net0\"}" },
+	{ "DEVICE_TRAY_MOVED", "{\"id\":\"cd\",\"tray-open\":true}",
+	  "tray-change {\"alias\":\"cd\",\"action\":\"open\"}" },
+	{ "SUSPEND", NULL, "pm-suspend {}" },
+	{ "STOP", NULL, NULL },
+	{ "NIC_RX_FILTER_CHANGED", "{}", NULL },
+};
+/* clang-format on */
+
+static json_object *parse(const char *text)
+{
+	json_object *data = text ? json_parse(text, strlen(text), NULL) : NULL;
+
+	g_assert_true(data || !text);
+	return data;
+}
+
+static void test_story(gconstpointer data)
+{
+	const struct story *story = data;
+	g_autoptr(GString) words = g_string_new(NULL);
+	struct view v;
+
+	view_init(&v);
+	for (size_t i = 0; i < STORY_MAX && story->said[i].event; i++) {
+		const struct said *said = &story->said[i];
+		g_autoptr(json_object) payload = parse(said->data);
+		struct view before = v;
+		struct guard_word word;
+
+		view_apply(&v, said->event, payload);
+		word = guard_life_word(&before, &v, said->event, payload);
+		if (word.event)
+			g_string_append_printf(words, "%s%s %s", words->len ? ", " : "",
+					       word.event, word.detail);
+	}
+	g_assert_cmpstr(words->str, ==, story->words);
+}
+
+static void test_others(void)
+{
+	for (size_t i = 0; i < G_N_ELEMENTS(other_rows); i++) {
+		g_autoptr(json_object) payload = parse(other_rows[i].data);
+		g_autoptr(json_object) line = json_object_new_object();
+		const char *word = guard_other_word(other_rows[i].event, payload, line);
+		g_autofree char *got =
+			word ? g_strdup_printf("%s %s", word,
+					       json_object_to_json_string_ext(
+						       line, JSON_C_TO_STRING_PLAIN))
+			     : NULL;
+
+		g_assert_cmpstr(got, ==, other_rows[i].line);
+	}
+}
+
+int main(int argc, char **argv)
+{
+	g_test_init(&argc, &argv, NULL);
+	for (size_t i = 0; i < G_N_ELEMENTS(stories); i++) {
+		g_autofree char *path = g_strdup_printf("/guard/news/%s", stories[i].name);
+
+		g_test_add_data_func(path, &stories[i], test_story);
+	}
+	g_test_add_func("/guard/news-others", test_others);
+	return g_test_run();
+}
