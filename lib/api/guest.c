@@ -42,6 +42,24 @@ int virDomainInjectNMI(virDomainPtr domain, unsigned int flags)
 	return call_end(&c, engine_inject_nmi(c.engine, c.name, &c.err));
 }
 
+int virDomainSetLifecycleAction(virDomainPtr domain, unsigned int type, unsigned int action,
+				unsigned int flags)
+{
+	const struct lifecycle_change change = { type, action, flags };
+	struct call c;
+
+	if (!call_domain(&c, __func__, domain, ACCESS_WRITE) ||
+	    !call_flags(&c, flags, VIR_DOMAIN_AFFECT_LIVE | VIR_DOMAIN_AFFECT_CONFIG))
+		return -1;
+	if (type >= VIR_DOMAIN_LIFECYCLE_LAST || action >= VIR_DOMAIN_LIFECYCLE_ACTION_LAST) {
+		call_fail(&c, VIR_ERR_INVALID_ARG, "%s %u of a guest's end does not exist",
+			  type >= VIR_DOMAIN_LIFECYCLE_LAST ? "type" : "action",
+			  type >= VIR_DOMAIN_LIFECYCLE_LAST ? type : action);
+		return -1;
+	}
+	return call_end(&c, engine_set_lifecycle(c.engine, c.name, &change, &c.err));
+}
+
 static bool translate(struct call *c, unsigned int codeset, const unsigned int *from, int n,
 		      unsigned int *to)
 {

@@ -55,6 +55,16 @@ struct note_change {
 bool engine_set_note(struct engine *e, const char *name, const struct note_change *change,
 		     GError **err);
 
+/* ---- A guest's own end ---- */
+
+/* type, action: virDomainLifecycle, virDomainLifecycleAction, in range; impact as in a note. */
+struct lifecycle_change {
+	unsigned int type, action, impact;
+};
+/* VIR_ERR_CONFIG_UNSUPPORTED: the two do not go together. */
+bool engine_set_lifecycle(struct engine *e, const char *name,
+			  const struct lifecycle_change *change, GError **err);
+
 /* ---- Guests ---- */
 
 bool engine_reboot(struct engine *e, const char *name, GError **err);

@@ -57,5 +57,6 @@ bool guard_adopt(struct guard *g, GError **err)
 	view_set_status(&g->view, status);
 	take_over_state(g);
 	guard_save_state(g);
+	policy_adopt(g);
 	return true;
 }

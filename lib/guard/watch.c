@@ -200,6 +200,7 @@ static gboolean on_monitor(int fd, GIOCondition condition, void *data)
 		check_started(g);
 	else
 		check_refreshed(g);
+	policy_step(g);
 	if (is_open)
 		return G_SOURCE_CONTINUE;
 	on_monitor_closed(g, error);

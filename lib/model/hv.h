@@ -152,9 +152,11 @@ struct hv_ops {
 	/* Size of a disk as the guest sees it, from the head of its image alone. */
 	bool (*disk_size)(struct hv *hv, const struct hv_disk *disk, guint64 *ret_size,
 			  GError **err);
-	/* Power button, and the guest is started again when it is off. ends_at_poweroff: what a
-	 * poweroff does in this domain otherwise, for when the wish is taken back. */
-	bool (*reboot)(struct hv *hv, struct guest *g, bool ends_at_poweroff, GError **err);
+	/* Power button, and the guest is started again when it is off. */
+	bool (*reboot)(struct hv *hv, struct guest *g, GError **err);
+	/* The running configuration says something new about the guest's own ends (on_poweroff,
+	 * on_reboot, on_crash). NULL: they are the same whatever it says. */
+	bool (*set_ends)(struct hv *hv, struct guest *g, const struct xml_tree *live, GError **err);
 	bool (*reset)(struct hv *hv, struct guest *g, GError **err);
 	bool (*inject_nmi)(struct hv *hv, struct guest *g, GError **err);
 	bool (*send_keys)(struct hv *hv, struct guest *g, const struct hv_keys *keys, GError **err);

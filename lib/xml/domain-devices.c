@@ -319,6 +319,7 @@ static void read_single(const struct xml_node *devices, struct domain_config *cf
 	cfg->rng_backend = xml_text(devices, "rng/backend");
 	cfg->balloon = xml_attr_at(devices, "memballoon", "model");
 	cfg->has_tpm = tpm != NULL;
+	cfg->has_panic = xml_child(devices, "panic") != NULL;
 	cfg->tpm_persistent = backend && value_attr_is(backend, "persistent_state", "yes");
 }
 

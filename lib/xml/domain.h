@@ -120,6 +120,7 @@ struct domain_config {
 	char *rng_backend;    /* "/dev/urandom", NULL: no rng */
 	char *balloon;        /* "virtio", "none"; NULL: none */
 	bool has_tpm, tpm_persistent;
+	bool has_panic;       /* pvpanic, by which a guest tells that it has crashed */
 	char *on_poweroff, *on_reboot, *on_crash;
 };
 

@@ -112,10 +112,10 @@ const struct element_row element_rows[] = {
 	{ "clock", "" },
 	{ "clock/@offset", "utc|localtime" },
 
-	/* The only ones that a guest's end has so far, and libvirt's defaults. */
-	{ "on_poweroff", "destroy" },
-	{ "on_reboot", "restart" },
-	{ "on_crash", "destroy" },
+	/* A name is what a domain is: rename-restart, which gives it another, has no meaning here. */
+	{ "on_poweroff", "destroy|restart|preserve", .max = 1 },
+	{ "on_reboot", "destroy|restart|preserve", .max = 1 },
+	{ "on_crash", "destroy|restart|preserve|coredump-destroy|coredump-restart", .max = 1 },
 
 	{ "devices", "" },
 	{ "devices/emulator", NULL },
@@ -183,6 +183,13 @@ const struct element_row element_rows[] = {
 	{ "devices/rng/backend/@model", "random" },
 	ALIAS("devices/rng"),
 	PCI_ADDRESS("devices/rng"),
+
+	{ "devices/panic", "", .max = 1 },
+	{ "devices/panic/@model", "isa" },
+	{ "devices/panic/address", "" },
+	{ "devices/panic/address/@type", "isa" },
+	{ "devices/panic/address/@iobase", "0x505" },
+	ALIAS("devices/panic"),
 
 	{ "devices/memballoon", "", .max = 1 },
 	{ "devices/memballoon/@model", "virtio|none" },

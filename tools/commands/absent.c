@@ -142,7 +142,6 @@ const struct absent absent_commands[] = {
 	DOMAIN("schedinfo", "show or set a guest's share of the CPUs", CGROUPS),
 	DOMAIN("send-process-signal", "send a signal to a process in a container",
 	       "there are no containers here; use kill inside the guest"),
-	DOMAIN("set-lifecycle-action", "set what happens at poweroff, reboot or crash", TUNING),
 	DOMAIN("set-user-password", "set a password in the guest", AGENT),
 	DOMAIN("set-user-sshkeys", "set the SSH keys of a user in the guest", AGENT),
 	DOMAIN("setmaxmem", "set how much memory a guest may have", TUNING),

@@ -200,6 +200,18 @@ static bool add_balloon(struct argv_builder *b, GError **err)
 	return true;
 }
 
+/* Where guests look for it; libvirt's place too. */
+static void add_panic(struct argv_builder *b)
+{
+	json_object *device;
+
+	if (!b->in->cfg->has_panic)
+		return;
+	device = argv_device(b, "pvpanic", "ua-panic0", NULL);
+	json_set_int(device, "ioport", 0x505);
+	argv_add_json(b, "-device", device);
+}
+
 /* q35 takes hot-plugged devices in root ports only, and ports cannot be added later. */
 static void add_root_ports(struct argv_builder *b)
 {
@@ -227,5 +239,6 @@ bool argv_add_devices(struct argv_builder *b, GError **err)
 		if (!add_nic(b, i, err))
 			return false;
 	add_rng(b);
+	add_panic(b);
 	return add_balloon(b, err);
 }

@@ -14,6 +14,7 @@
 #include "driver/qemu/child.h"
 #include "driver/qemu/control.h"
 #include "driver/qemu/image.h"
+#include "driver/qemu/power.h"
 #include "driver/qemu/runtime.h"
 #include "driver/qemu/save.h"
 #include "driver/qemu/serial.h"
@@ -460,7 +461,7 @@ static const struct hv_ops qemu_ops = {
 	.status = op_status,
 	.cont = op_cont,
 	.stop = op_stop,
-	.powerdown = control_powerdown,
+	.powerdown = power_down,
 	.quit = op_quit,
 	.save = op_save,
 	.load = op_load,
@@ -477,7 +478,8 @@ static const struct hv_ops qemu_ops = {
 	.check_disk = op_check_disk,
 	.version = op_version,
 	.disk_size = control_disk_size,
-	.reboot = control_reboot,
+	.reboot = power_reboot,
+	.set_ends = power_set_ends,
 	.reset = control_reset,
 	.inject_nmi = control_inject_nmi,
 	.send_keys = control_send_keys,
