@@ -111,13 +111,15 @@ int virDomainSetAutostart(virDomainPtr domain, int autostart)
 
 /* ---- Starting ----------------------------------------------------------------------------- */
 
+#define START(name) VIR_DOMAIN_START_##name
+
 virDomainPtr virDomainCreateXML(virConnectPtr conn, const char *xmlDesc, unsigned int flags)
 {
 	g_autofree char *name = NULL;
 	struct call c;
 
 	if (!call_connect(&c, __func__, conn, ACCESS_WRITE) ||
-	    !call_flags(&c, flags, VIR_DOMAIN_START_PAUSED) ||
+	    !call_flags(&c, flags, START(PAUSED) | START(AUTODESTROY)) ||
 	    !call_not_null(&c, xmlDesc, "xmlDesc") ||
 	    call_end(&c, engine_create(c.engine, xmlDesc, flags, &name, &c.err)) < 0)
 		return NULL;
@@ -130,7 +132,7 @@ static int start(const char *function, virDomainPtr domain, unsigned int flags,
 	struct call c;
 
 	if (!call_domain(&c, function, domain, ACCESS_WRITE) ||
-	    !call_flags(&c, flags, VIR_DOMAIN_START_PAUSED | VIR_DOMAIN_START_FORCE_BOOT) ||
+	    !call_flags(&c, flags, START(PAUSED) | START(AUTODESTROY) | START(FORCE_BOOT)) ||
 	    !call_flags(&c, domsh_flags, DOMSH_START_ACCEPT_DISKS))
 		return -1;
 	if (domsh_flags & DOMSH_START_ACCEPT_DISKS)

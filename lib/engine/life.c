@@ -16,6 +16,7 @@
 #include "base/util.h"
 #include "engine/definition.h"
 #include "engine/steps.h"
+#include "engine/tie.h"
 
 #define GRACEFUL_MS 15000
 #define KILL_MS 5000
@@ -91,7 +92,10 @@ bool engine_start(struct engine *e, const char *name, unsigned int flags, GError
 	bool done;
 
 	op_init(&op, e, "start", flags);
+	op.is_tied = flags & VIR_DOMAIN_START_AUTODESTROY;
 	done = start(&op, name, err);
+	if (done)
+		tie_keep(&op);
 	op_end(&op);
 	return done;
 }
@@ -130,7 +134,10 @@ bool engine_create(struct engine *e, const char *xml, unsigned int flags, char *
 	bool done;
 
 	op_init(&op, e, "create", flags);
+	op.is_tied = flags & VIR_DOMAIN_START_AUTODESTROY;
 	done = create(&op, xml, err);
+	if (done)
+		tie_keep(&op);
 	if (done && ret_name)
 		*ret_name = g_strdup(op.name);
 	op_end(&op);

@@ -22,6 +22,7 @@ void op_init(struct op *op, struct engine *e, const char *what, unsigned int fla
 	op->flags = flags;
 	op->store_lock = -1;
 	op->run_fd = -1;
+	op->owner_fd = -1;
 	op->guest.dir_fd = -1;
 	op->guest.run_fd = -1;
 	image_init(&op->image);
@@ -59,6 +60,7 @@ void op_end(struct op *op)
 {
 	op_close_guest(op);
 	close_fd(&op->run_fd);
+	close_fd(&op->owner_fd);
 	domain_close(op->dd);
 	close_fd(&op->store_lock);
 	if (op->wants_expire && op->store)

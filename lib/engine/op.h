@@ -32,6 +32,8 @@ struct engine {
 	char *command;
 	struct hv *hv;
 	struct config *config;
+	GMutex ties_mutex;
+	GPtrArray *ties; /* tie.h */
 };
 
 /* Records that an operation on snapshots changes. */
@@ -77,6 +79,8 @@ struct op {
 	char *run_id;
 	char *dir_path;
 	int run_fd;
+	bool is_tied;                 /* to this connection; owner_fd holds run/owner then */
+	int owner_fd;
 	bool is_spawned, is_published;
 	bool is_told;                 /* run/state shows what STOP or CONT did */
 	bool went_back;               /* a load that cannot be finished was undone; see LOAD_AGAIN */

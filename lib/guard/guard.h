@@ -14,7 +14,8 @@
  *   child-fds.c  QEMU's sockets and files        watch.c      the main loop
  *   spawn.c      fork and exec                   reconcile.c  the domain's lock is free
  *   confine.c    the child's rights              policy*.c    on_poweroff, on_reboot, on_crash
- *   adopt.c      take over a running QEMU                dump.c       memory into a file
+ *   adopt.c      take over a running QEMU      dump.c       memory into a file
+ *   owner.c      --autodestroy
  */
 #include <glib.h>
 #include <stdbool.h>
@@ -52,6 +53,7 @@ struct guard {
 	bool is_unsaved; /* run/state could not be written; tried again */
 	struct policy policy;
 	struct reconciler *reconciler;
+	struct owner *owner;
 	GMainLoop *loop;
 	guint qmp_source, control_source;
 	gint64 status_id, events_id; /* commands of the handshake */
@@ -93,6 +95,7 @@ bool guard_adopt(struct guard *g, GError **err);
 
 /* Connect guard.qmp and send the first commands; the replies come to the main loop. */
 bool guard_greet(struct guard *g, GError **err);
+void guard_look_after(struct guard *g);
 /* Run until GUARD_ENDED or GUARD_LEAVING. */
 void guard_watch(struct guard *g);
 /* The only setter of the phase. */

@@ -12,6 +12,7 @@
 
 #include "base/error.h"
 #include "base/sys.h"
+#include "guard/owner.h"
 
 #define START_SECONDS 30
 #define DRAIN_STEPS 1000
@@ -62,12 +63,19 @@ void guard_tell_error(const GError *error)
 	guard_tell(packet);
 }
 
+/* What else than QEMU can make a guard act, once run/ is published. */
+void guard_look_after(struct guard *g)
+{
+	g->reconciler = reconciler_new(g);
+	g->owner = owner_new(g);
+}
+
 static void on_go(struct guard *g)
 {
 	guard_set_phase(g, GUARD_WATCHING);
 	if (sys_point("guard.go") < 0)
 		g_printerr("domsh-guard: %s\n", g_strerror(errno));
-	g->reconciler = reconciler_new(g);
+	guard_look_after(g);
 	if (g->is_dead)
 		guard_set_phase(g, GUARD_ENDED);
 }
@@ -296,6 +304,7 @@ void guard_watch(struct guard *g)
 		g_timeout_add_seconds(START_SECONDS, on_deadline, g);
 	g_main_loop_run(g->loop);
 	reconciler_free(g->reconciler);
+	owner_free(g->owner);
 	policy_end(g);
 	g_main_loop_unref(g->loop);
 	close(signals);

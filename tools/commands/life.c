@@ -8,7 +8,6 @@
 #include "output/errors.h"
 #include "output/outcome.h"
 
-static const char no_autodestroy[] = "no guest is tied to the life of its caller";
 static const char no_fds[] = "files cannot be handed to a guest";
 static const char no_bypass[] = "saved memory is always read and written through the cache";
 static const char no_reset_nvram[] = "NVRAM is not made from a template";
@@ -31,7 +30,7 @@ static const struct option create_options[] = {
 	{ .name = "paused", BIT_AT(create_args, flags, VIR_DOMAIN_START_PAUSED),
 	  .summary = "leave the guest paused" },
 	{ .name = "autodestroy", BIT_AT(create_args, flags, VIR_DOMAIN_START_AUTODESTROY),
-	  .unsupported = no_autodestroy, .summary = "destroy the guest when the shell ends" },
+	  .summary = "destroy the guest when the shell ends or connects elsewhere" },
 	{ .name = "pass-fds", VALUE_AT(OPTION_STRING, create_args, fds), .unsupported = no_fds,
 	  .summary = "open files for the guest: N,M,…" },
 	{ .name = "validate", BIT_AT(create_args, flags, VIR_DOMAIN_START_VALIDATE),
@@ -91,7 +90,7 @@ static const struct option start_options[] = {
 	{ .name = "paused", BIT_AT(start_args, flags, VIR_DOMAIN_START_PAUSED),
 	  .summary = "leave the guest paused" },
 	{ .name = "autodestroy", BIT_AT(start_args, flags, VIR_DOMAIN_START_AUTODESTROY),
-	  .unsupported = no_autodestroy, .summary = "destroy the guest when the shell ends" },
+	  .summary = "destroy the guest when the shell ends or connects elsewhere" },
 	{ .name = "bypass-cache", BIT_AT(start_args, flags, VIR_DOMAIN_START_BYPASS_CACHE),
 	  .unsupported = no_bypass, .summary = "read the saved memory around the cache" },
 	{ .name = "force-boot", BIT_AT(start_args, flags, VIR_DOMAIN_START_FORCE_BOOT),
