@@ -206,6 +206,10 @@ untried="cd connect console quit exit domjobabort"
 	is_documented managedsave-remove vm
 	is_documented trash-list vm
 	is_documented autostart vm
+	is_documented start-autostart
+	is_documented destroy vm
+	is_documented autostart vm --disable
+	is_documented set-lifecycle-action vm poweroff destroy
 	is_documented protect vm
 	is_documented protect vm --off
 	is_documented desc vm

@@ -12,7 +12,7 @@ static const struct command *const domain_commands[] = {
 	&command_metadata, &command_protect, &command_qemu_monitor_command,
 	&command_reboot, &command_reset, &command_resume, &command_save_image_dumpxml,
 	&command_screenshot, &command_send_key, &command_set_lifecycle_action,
-	&command_shutdown, &command_start,
+	&command_shutdown, &command_start, &command_start_autostart,
 	&command_suspend, &command_ttyconsole, &command_undefine, &command_vncdisplay,
 	NULL,
 };
