@@ -161,8 +161,8 @@ is_documented()
 	done <"$BATS_TEST_TMPDIR/documented"
 }
 
-# Commands whose JSON is not tried here: they print none, or need a job that lasts.
-untried="cd connect console quit exit domjobabort"
+# Commands whose JSON is not tried here: they print none, or need a job that lasts or an agent.
+untried="cd connect console quit exit domjobabort qemu-agent-command"
 
 @test "the JSON of each command is what domsh-json(7) says" {
 	define_guest vm

@@ -3,6 +3,7 @@
 #include <domsh/domsh.h>
 #include "api/call.h"
 #include "api/outcome.h"
+#include "api/power.h"
 
 /* ---- Definition --------------------------------------------------------------------------- */
 
@@ -157,21 +158,13 @@ int domshDomainCreate(virDomainPtr domain, unsigned int flags, unsigned int doms
 
 /* ---- Stopping ----------------------------------------------------------------------------- */
 
-/* The power button is the only way that can be sent by now: asked for the agent alone, say so. */
 static int ask_to_shut_down(const char *function, virDomainPtr domain, unsigned int flags)
 {
-	const unsigned int agent = VIR_DOMAIN_SHUTDOWN_GUEST_AGENT;
 	struct call c;
 
-	if (!call_domain(&c, function, domain, ACCESS_WRITE) ||
-	    !call_flags(&c, flags, VIR_DOMAIN_SHUTDOWN_ACPI_POWER_BTN | agent))
+	if (!call_domain(&c, function, domain, ACCESS_WRITE) || !power_check(&c, flags))
 		return -1;
-	if (flags == agent) {
-		call_fail(&c, VIR_ERR_ARGUMENT_UNSUPPORTED,
-			  "domain '%s' has no channel to a guest agent", c.name);
-		return -1;
-	}
-	return call_end(&c, engine_shutdown(c.engine, c.name, &c.err));
+	return call_end(&c, power_ask(&c, flags, "powerdown", engine_shutdown));
 }
 
 int virDomainShutdown(virDomainPtr domain)

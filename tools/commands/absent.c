@@ -129,7 +129,6 @@ const struct absent absent_commands[] = {
 	DOMAIN("migrate-setspeed", "set how fast a migration may be", MIGRATION),
 	DOMAIN("numatune", "bind a guest's memory to NUMA nodes", QEMU_PINS),
 	DOMAIN("perf", "count hardware events of a guest", "use perf on QEMU's process"),
-	DOMAIN("qemu-agent-command", "send the guest agent a command", AGENT),
 	DOMAIN("qemu-attach", "take over a QEMU that something else started",
 	       "shut that guest down and 'define' it here"),
 	DOMAIN("qemu-monitor-event", "print the events of QEMU",

@@ -5,6 +5,7 @@
 
 #include "command.h"
 #include "commands/console.h"
+#include "commands/modes.h"
 #include "output/errors.h"
 #include "output/outcome.h"
 
@@ -190,12 +191,9 @@ struct shutdown_args {
 	const char *mode;
 };
 
-static const char *const shutdown_modes[] = { "acpi", NULL };
-
 static const struct option shutdown_options[] = {
 	DOMAIN_THAT(shutdown_args, VIR_CONNECT_LIST_DOMAINS_ACTIVE),
-	{ .name = "mode", VALUE_AT(OPTION_WORD, shutdown_args, mode), .words = shutdown_modes,
-	  .props = OPTION_POSITIONAL, .summary = "how the guest is asked" },
+	MODE_AT(shutdown_args),
 	{ .name = NULL },
 };
 
@@ -204,8 +202,11 @@ static bool run_shutdown(struct shell *sh, const void *args)
 	const struct shutdown_args *a = args;
 	virDomainPtr domain = a->domain.domain;
 	const char *name = virDomainGetName(domain);
+	unsigned flags;
 
-	if (virDomainShutdownFlags(domain, a->mode ? VIR_DOMAIN_SHUTDOWN_ACPI_POWER_BTN : 0) < 0)
+	if (!parse_modes(sh, a->mode, &flags))
+		return false;
+	if (virDomainShutdownFlags(domain, flags) < 0)
 		return fail_call(sh, "Failed to shutdown domain '%s'", name);
 	outcome(sh, name, NULL, "Domain '%s' is being shutdown", name);
 	return true;
@@ -215,7 +216,8 @@ const struct command command_shutdown = {
 	.name = "shutdown",
 	.summary = "ask a guest to shut down",
 	.about = "Presses the guest's power button and returns; the guest may take its time, or "
-		 "not care.",
+		 "not care. With --mode agent its agent is asked instead, which has to answer; with "
+		 "agent,acpi the button follows when it does not.",
 	.options = shutdown_options,
 	.args_size = sizeof(struct shutdown_args),
 	.run = run_shutdown,

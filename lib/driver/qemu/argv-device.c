@@ -33,6 +33,7 @@ bool argv_collect_sockets(struct argv_builder *b, GError **err)
 			g_ptr_array_add(b->spec->sockets, serial->path ? g_strdup(serial->path)
 								       : argv_serial_socket(i));
 	}
+	argv_collect_channels(b);
 	return true;
 }
 
@@ -233,6 +234,7 @@ static void add_root_ports(struct argv_builder *b)
 bool argv_add_devices(struct argv_builder *b, GError **err)
 {
 	add_root_ports(b);
+	argv_add_channels(b);
 	if (!add_serials(b, err) || !add_video(b, err))
 		return false;
 	for (guint i = 0; i < b->in->cfg->nics->len; i++)

@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "base/error.h"
+#include "driver/qemu/agent.h"
 #include "driver/qemu/argv.h"
 #include "driver/qemu/block.h"
 #include "driver/qemu/caps.h"
@@ -479,8 +480,10 @@ static const struct hv_ops qemu_ops = {
 	.version = op_version,
 	.disk_size = control_disk_size,
 	.reboot = power_reboot,
+	.cancel_reboot = power_cancel_reboot,
 	.set_ends = power_set_ends,
 	.reset = control_reset,
+	.agent = agent_call,
 	.inject_nmi = control_inject_nmi,
 	.send_keys = control_send_keys,
 	.screenshot = control_screenshot,

@@ -31,16 +31,20 @@ static bool follow_spec(struct guest *g, bool reboots, GError **err)
 	return spec && set_actions(g, spec, reboots, err);
 }
 
-bool power_down(struct hv *hv, struct guest *g, GError **err)
+bool power_cancel_reboot(struct hv *hv, struct guest *g, GError **err)
 {
 	(void)hv;
-	if (exists_at(g->run_fd, POWER_REBOOT_FILE) == 1) {
-		if (!follow_spec(g, false, err))
-			return false;
-		if (sys_unlinkat(g->run_fd, POWER_REBOOT_FILE) < 0 && errno != ENOENT)
-			return fail_os(err, errno, "take back the reboot of '%s'", g->name);
-	}
-	return session_call(g, "system_powerdown", NULL, NULL, err);
+	if (exists_at(g->run_fd, POWER_REBOOT_FILE) != 1)
+		return true;
+	return follow_spec(g, false, err) &&
+	       (sys_unlinkat(g->run_fd, POWER_REBOOT_FILE) == 0 || errno == ENOENT ||
+		fail_os(err, errno, "take back the reboot of '%s'", g->name));
+}
+
+bool power_down(struct hv *hv, struct guest *g, GError **err)
+{
+	return power_cancel_reboot(hv, g, err) &&
+	       session_call(g, "system_powerdown", NULL, NULL, err);
 }
 
 bool power_reboot(struct hv *hv, struct guest *g, GError **err)

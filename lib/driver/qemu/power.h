@@ -12,7 +12,8 @@
 /* A file in run/: a poweroff that follows is a reboot. The guard looks for it; it is good for one. */
 #define POWER_REBOOT_FILE "reboot"
 
-/* Also takes a reboot back that was asked for and has not come. */
+bool power_cancel_reboot(struct hv *hv, struct guest *g, GError **err);
+/* Cancels a reboot, too. */
 bool power_down(struct hv *hv, struct guest *g, GError **err);
 bool power_reboot(struct hv *hv, struct guest *g, GError **err);
 bool power_set_ends(struct hv *hv, struct guest *g, const struct xml_tree *live, GError **err);

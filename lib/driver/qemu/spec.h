@@ -46,6 +46,7 @@ struct spec {
 	GPtrArray *sockets; /* char *: to bind and listen; a name in the run directory, or an
 			       absolute path, where a dead socket may be replaced, nothing else */
 	GPtrArray *files;   /* struct spec_file */
+	char *agent;        /* which of the sockets leads to the guest agent; NULL: none */
 	/* libvirt's words; NULL: default (destroy, restart, destroy) */
 	char *on_poweroff, *on_reboot, *on_crash;
 };

@@ -28,8 +28,11 @@ typedef enum {
  * off, and its guard starts it again in the same process. virDomainShutdown() takes a wish that has
  * not come true back.
  *
- * flags: DEFAULT, ACPI_POWER_BTN; GUEST_AGENT alone is VIR_ERR_ARGUMENT_UNSUPPORTED.
- * Returns 0 once it was asked, or -1 with VIR_ERR_OPERATION_INVALID (paused).
+ * flags: virDomainRebootFlagValues; of several the agent comes first, and the button where that has
+ * failed.
+ * Returns 0 once it was asked, or -1 with VIR_ERR_OPERATION_INVALID (paused),
+ * VIR_ERR_ARGUMENT_UNSUPPORTED (no channel to an agent, or a way of other hypervisors),
+ * VIR_ERR_AGENT_UNRESPONSIVE.
  */
 int virDomainReboot(virDomainPtr domain, unsigned int flags);
 
