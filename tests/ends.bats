@@ -35,6 +35,13 @@ is_anew()
 	wait_for "test -z \"\$(lock_holder $1)\""
 }
 
+# end_guard NAME: kill its guard; on return it is gone.
+end_guard()
+{
+	kill -KILL "$(pgrep -f "domsh-guard (start|adopt) $(dom "$1") ")"
+	wait_for "D -q domstate $1 --reason | grep -q unsupervised"
+}
+
 # lock_holder NAME: something, while the guard works on the guest.
 lock_holder()
 {
@@ -63,8 +70,9 @@ cores()
 	guest_ask vm p
 	reason_is vm "in shutdown (unknown)"
 	refused "shut down; reset or destroy it" D resume vm
-	capture D shutdown vm
-	same "in shutdown" "$(state_of vm)"
+	for command in suspend shutdown reboot managedsave; do
+		refused "domain is not running: its guest has shut down; reset or destroy it" D $command vm
+	done
 	# It can be looked at, and started again by hand.
 	ok D qemu-monitor-command vm --hmp 'info status'
 	has shutdown "$output"
@@ -165,10 +173,7 @@ cores()
 	pid=$(field vm pid)
 	for letter in p k; do
 		guest_ask vm i
-		guard=$(ps -o ppid= -p "$pid" | tr -d ' ')
-		test "$guard" != 1 || guard=$(pgrep -f "domsh-guard adopt $(dom vm) ")
-		kill -KILL "$guard"
-		wait_for '! kill -0 "$guard" 2>/dev/null'
+		end_guard vm
 		guest_ask vm $letter
 		is_there "$(dom vm)/run"
 		has unsupervised "$(D -q domstate vm --reason)"
@@ -205,7 +210,7 @@ cores()
 	# What was said survives its guard.
 	pid=$(field vm pid)
 	ok D set-lifecycle-action vm poweroff restart
-	kill -KILL "$(ps -o ppid= -p "$pid" | tr -d ' ')"
+	end_guard vm
 	ok D suspend vm
 	ok D resume vm
 	guest_ask vm p

@@ -41,11 +41,8 @@ static int prepare(struct op *op, const char *name, GError **err)
 		no_agent(name, err);
 		return -1;
 	}
-	if (op->facts & FACT_PAUSED) {
-		fail(err, VIR_ERR_OPERATION_INVALID,
-		     PHRASE_NOT_RUNNING ": it is paused and would not react; resume it first");
+	if (!op_check_reacts(op, err))
 		return -1;
-	}
 	if (ops->cancel_reboot && !ops->cancel_reboot(op->e->hv, &op->guest, err))
 		return -1;
 	return fcntl(op->guest.run_fd, F_DUPFD_CLOEXEC, 0);

@@ -47,9 +47,8 @@ static bool cannot(struct op *op, GError **err)
 static bool reboot(struct op *op, struct request *r, GError **err)
 {
 	(void)r;
-	if (op->facts & FACT_PAUSED)
-		return fail(err, VIR_ERR_OPERATION_INVALID,
-			    PHRASE_NOT_RUNNING ": it is paused and would not react; resume it first");
+	if (!op_check_reacts(op, err))
+		return false;
 	if (!op->e->hv->ops->reboot)
 		return cannot(op, err);
 	return op->e->hv->ops->reboot(op->e->hv, &op->guest, err);

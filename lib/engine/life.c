@@ -263,11 +263,8 @@ bool engine_destroy(struct engine *e, const char *name, bool graceful, GError **
 
 static bool shutdown_guest(struct op *op, GError **err)
 {
-	if (op->facts & FACT_PAUSED)
-		return fail(err, VIR_ERR_OPERATION_INVALID,
-			    PHRASE_NOT_RUNNING ": it is paused and would not react; resume it first");
 	/* It may be over at once. */
-	return op->e->hv->ops->powerdown(op->e->hv, &op->guest, err) && op_gather(op, err) &&
+	return op_check_reacts(op, err) && op->e->hv->ops->powerdown(op->e->hv, &op->guest, err) && op_gather(op, err) &&
 	       (op->state.is_alive || op_exit(op, err));
 }
 
@@ -281,7 +278,8 @@ static bool is_seen(struct op *op, GError **err)
 
 static bool suspend_guest(struct op *op, GError **err)
 {
-	return (op->facts & FACT_PAUSED) || (step_stop(op, err) && is_seen(op, err));
+	return (op->facts & FACT_PAUSED) ||
+	       (op_check_going(op, err) && step_stop(op, err) && is_seen(op, err));
 }
 
 static bool resume_guest(struct op *op, GError **err)

@@ -434,3 +434,23 @@ bool op_lock_running(struct op *op, const char *name, GError **err)
 		return op_refuse(op, &unclear, err);
 	return op_open_guest(op, err);
 }
+
+bool op_check_going(struct op *op, GError **err)
+{
+	enum guest_state state = op->state.has_run_state ? op->state.run.state : GUEST_NOSTATE;
+
+	if (state != GUEST_SHUTDOWN && state != GUEST_CRASHED)
+		return true;
+	return fail(err, VIR_ERR_OPERATION_INVALID,
+		    PHRASE_NOT_RUNNING ": its guest has %s; reset or destroy it",
+		    state == GUEST_CRASHED ? "panicked" : "shut down");
+}
+
+bool op_check_reacts(struct op *op, GError **err)
+{
+	if (!op_check_going(op, err))
+		return false;
+	return !(op->facts & FACT_PAUSED) ||
+	       fail(err, VIR_ERR_OPERATION_INVALID,
+		    PHRASE_NOT_RUNNING ": it is paused and would not react; resume it first");
+}

@@ -150,6 +150,10 @@ bool op_open_guest(struct op *op, GError **err);
 bool op_ready_disks(struct op *op, GError **err);
 /* op_lock for what only a running guest can do: refuses when it is off or unclear, opens it. */
 bool op_lock_running(struct op *op, const char *name, GError **err);
+/* A guest that has ended and was preserved: only reset and destroy are for it. */
+bool op_check_going(struct op *op, GError **err);
+/* And it is not paused: asked for something, it can react. */
+bool op_check_reacts(struct op *op, GError **err);
 /* Close it; the process is gone or no longer ours to talk to. */
 void op_close_guest(struct op *op);
 /* op->tree from a file of the directory. */

@@ -68,6 +68,7 @@ static void send_command(struct guard *g, const char *command, json_object *take
 	}
 	qmp_forget(g->qmp, id);
 	qmp_step(g->qmp, NULL);
+	guard_take_events_soon(g);
 }
 
 static void set_action(struct guard *g, const char *about, const char *action)
@@ -148,10 +149,10 @@ static void begin_dump(struct guard *g, enum policy_action after)
 
 	g->policy.after_dump = after;
 	g->policy.dump = dump_begin(g->qmp, GUARD_FD_DIR, g->name, &error);
-	if (g->policy.dump)
-		qmp_step(g->qmp, NULL);
-	else
-		end_dump(g, DUMP_FAILED, error);
+	if (!g->policy.dump)
+		return end_dump(g, DUMP_FAILED, error);
+	qmp_step(g->qmp, NULL);
+	guard_take_events_soon(g);
 }
 
 void policy_step(struct guard *g)
