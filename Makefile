@@ -177,6 +177,14 @@ endef
 # Where bash, zsh and fish look.
 completions := bash-completion/completions/domsh zsh/site-functions/_domsh fish/vendor_completions.d/domsh.fish
 
+# Units of systemd, one for the host and one for each user: kind:directory.
+units := $(if $(systemdsystemunitdir),system:$(DESTDIR)$(systemdsystemunitdir)) \
+	$(if $(systemduserunitdir),user:$(DESTDIR)$(systemduserunitdir))
+unit_in = tools/systemd/domsh-autostart-$(firstword $(subst :, ,$1)).service.in
+unit_dir = $(lastword $(subst :, ,$1))
+install_unit = install -d $(unit_dir) && sed 's|@bindir@|$(bindir)|' $(unit_in) >$(unit_dir)/domsh-autostart.service && \
+	chmod 644 $(unit_dir)/domsh-autostart.service
+
 .PHONY: install uninstall dist
 install: all man $(if $(tools_src),$O/installed/domsh)
 	$(file >$O/domsh.pc,$(pc_file))
@@ -192,12 +200,14 @@ install: all man $(if $(tools_src),$O/installed/domsh)
 		install -d "$$dir" && install -m 644 $$page "$$dir" || exit 1; done
 	$(Q)install -d $(addprefix $(DESTDIR)$(datadir)/,$(dir $(completions)))
 	$(Q)$(foreach c,$(completions),install -m 644 completions/$(notdir $c) $(DESTDIR)$(datadir)/$c;)
+	$(Q)true $(foreach u,$(units),&& $(call install_unit,$u))
 	$(Q)test -n "$(DESTDIR)" || test "$$(id -u)" != 0 || ldconfig
 uninstall:
 	rm -f $(DESTDIR)$(bindir)/domsh $(DESTDIR)$(libexecdir)/domsh-guard $(DESTDIR)$(libdir)/libdomsh.a \
 		$(addprefix $(DESTDIR)$(datadir)/,$(completions)) \
 		$(addprefix $(DESTDIR)$(libdir)/,$(so) $(soname) $(so).$(VERSION) pkgconfig/domsh.pc)
 	rm -f $(foreach page,$(notdir $(man_pages)),$(DESTDIR)$(mandir)/man$(subst .,,$(suffix $(page)))/$(page))
+	rm -f $(foreach u,$(units),$(call unit_dir,$u)/domsh-autostart.service)
 	rm -rf $(include_dir)
 dist:
 	git archive --prefix=domsh-$(VERSION)/ HEAD | gzip -9n >$O/domsh-$(VERSION).tar.gz

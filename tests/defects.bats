@@ -222,12 +222,16 @@ checkpoint()
 	ok D destroy vm1
 }
 
-@test "defect 14: --autodestroy is refused, not ignored" {
+@test "defect 14: --autodestroy counts when a managed save is resumed, too" {
 	define_guest vm1
 	ok D start vm1
+	guest_ask vm1 i
 	ok D managedsave vm1
-	refused --autodestroy D start vm1 --autodestroy
-	refused --autodestroy D create "$BATS_TEST_TMPDIR/vm1.xml" --autodestroy
+	ok D 'start vm1 --autodestroy; domstate vm1 --reason'
+	has 'running (restored)' "$output"
+	wait_for 'test ! -e "$(dom vm1)/run"'
+	same 'shut off (destroyed)' "$(D -q domstate vm1 --reason)"
+	is_gone "$(dom vm1)/managed-save"
 }
 
 @test "defect 16: no storage option deletes a disk" {

@@ -161,8 +161,8 @@ is_documented()
 	done <"$BATS_TEST_TMPDIR/documented"
 }
 
-# Commands whose JSON is not tried here: they print none, or need a job that lasts.
-untried="cd connect console quit exit domjobabort"
+# Commands whose JSON is not tried here: they print none, or need a job that lasts or an agent.
+untried="cd connect console quit exit domjobabort qemu-agent-command"
 
 @test "the JSON of each command is what domsh-json(7) says" {
 	define_guest vm
@@ -206,6 +206,10 @@ untried="cd connect console quit exit domjobabort"
 	is_documented managedsave-remove vm
 	is_documented trash-list vm
 	is_documented autostart vm
+	is_documented start-autostart
+	is_documented destroy vm
+	is_documented autostart vm --disable
+	is_documented set-lifecycle-action vm poweroff destroy
 	is_documented protect vm
 	is_documented protect vm --off
 	is_documented desc vm

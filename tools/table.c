@@ -9,9 +9,11 @@ static const struct command *const domain_commands[] = {
 	&command_domjobabort, &command_domjobinfo, &command_domname, &command_domrename,
 	&command_domuuid, &command_dumpxml, &command_edit, &command_inject_nmi,
 	&command_managedsave, &command_managedsave_dumpxml, &command_managedsave_remove,
-	&command_metadata, &command_protect, &command_qemu_monitor_command,
+	&command_metadata, &command_protect, &command_qemu_agent_command,
+	&command_qemu_monitor_command,
 	&command_reboot, &command_reset, &command_resume, &command_save_image_dumpxml,
-	&command_screenshot, &command_send_key, &command_shutdown, &command_start,
+	&command_screenshot, &command_send_key, &command_set_lifecycle_action,
+	&command_shutdown, &command_start, &command_start_autostart,
 	&command_suspend, &command_ttyconsole, &command_undefine, &command_vncdisplay,
 	NULL,
 };

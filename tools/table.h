@@ -42,7 +42,7 @@ extern const struct command command_list, command_dominfo, command_domstate, com
 	command_snapshot_parent, command_trash_list, command_trash_restore, command_trash_empty,
 	command_hostname, command_version, command_nodeinfo, command_maxvcpus,
 	command_domblklist, command_domiflist, command_domblkinfo, command_vncdisplay,
-	command_ttyconsole, command_domdisplay, command_desc, command_metadata, command_edit,
+	command_ttyconsole, command_domdisplay, command_desc, command_set_lifecycle_action, command_start_autostart, command_qemu_agent_command, command_metadata, command_edit,
 	command_reboot, command_reset, command_inject_nmi, command_send_key, command_screenshot,
 	command_qemu_monitor_command, command_managedsave_dumpxml, command_save_image_dumpxml,
 	command_protect, command_domjobinfo, command_domjobabort, command_await, command_console,

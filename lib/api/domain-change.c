@@ -3,6 +3,7 @@
 #include <domsh/domsh.h>
 #include "api/call.h"
 #include "api/outcome.h"
+#include "api/power.h"
 
 /* ---- Definition --------------------------------------------------------------------------- */
 
@@ -111,13 +112,15 @@ int virDomainSetAutostart(virDomainPtr domain, int autostart)
 
 /* ---- Starting ----------------------------------------------------------------------------- */
 
+#define START(name) VIR_DOMAIN_START_##name
+
 virDomainPtr virDomainCreateXML(virConnectPtr conn, const char *xmlDesc, unsigned int flags)
 {
 	g_autofree char *name = NULL;
 	struct call c;
 
 	if (!call_connect(&c, __func__, conn, ACCESS_WRITE) ||
-	    !call_flags(&c, flags, VIR_DOMAIN_START_PAUSED) ||
+	    !call_flags(&c, flags, START(PAUSED) | START(AUTODESTROY)) ||
 	    !call_not_null(&c, xmlDesc, "xmlDesc") ||
 	    call_end(&c, engine_create(c.engine, xmlDesc, flags, &name, &c.err)) < 0)
 		return NULL;
@@ -130,7 +133,7 @@ static int start(const char *function, virDomainPtr domain, unsigned int flags,
 	struct call c;
 
 	if (!call_domain(&c, function, domain, ACCESS_WRITE) ||
-	    !call_flags(&c, flags, VIR_DOMAIN_START_PAUSED | VIR_DOMAIN_START_FORCE_BOOT) ||
+	    !call_flags(&c, flags, START(PAUSED) | START(AUTODESTROY) | START(FORCE_BOOT)) ||
 	    !call_flags(&c, domsh_flags, DOMSH_START_ACCEPT_DISKS))
 		return -1;
 	if (domsh_flags & DOMSH_START_ACCEPT_DISKS)
@@ -155,21 +158,13 @@ int domshDomainCreate(virDomainPtr domain, unsigned int flags, unsigned int doms
 
 /* ---- Stopping ----------------------------------------------------------------------------- */
 
-/* The power button is the only way that can be sent by now: asked for the agent alone, say so. */
 static int ask_to_shut_down(const char *function, virDomainPtr domain, unsigned int flags)
 {
-	const unsigned int agent = VIR_DOMAIN_SHUTDOWN_GUEST_AGENT;
 	struct call c;
 
-	if (!call_domain(&c, function, domain, ACCESS_WRITE) ||
-	    !call_flags(&c, flags, VIR_DOMAIN_SHUTDOWN_ACPI_POWER_BTN | agent))
+	if (!call_domain(&c, function, domain, ACCESS_WRITE) || !power_check(&c, flags))
 		return -1;
-	if (flags == agent) {
-		call_fail(&c, VIR_ERR_ARGUMENT_UNSUPPORTED,
-			  "domain '%s' has no channel to a guest agent", c.name);
-		return -1;
-	}
-	return call_end(&c, engine_shutdown(c.engine, c.name, &c.err));
+	return call_end(&c, power_ask(&c, flags, "powerdown", engine_shutdown));
 }
 
 int virDomainShutdown(virDomainPtr domain)

@@ -5,23 +5,16 @@
 #include "api/call.h"
 #include "api/keycode.h"
 #include "api/line.h"
+#include "api/power.h"
 #include "engine/inspect.h"
 
-/* The power button is the only way that can be sent by now: asked for the agent alone, say so. */
 int virDomainReboot(virDomainPtr domain, unsigned int flags)
 {
-	const unsigned int agent = VIR_DOMAIN_REBOOT_GUEST_AGENT;
 	struct call c;
 
-	if (!call_domain(&c, __func__, domain, ACCESS_WRITE) ||
-	    !call_flags(&c, flags, VIR_DOMAIN_REBOOT_ACPI_POWER_BTN | agent))
+	if (!call_domain(&c, __func__, domain, ACCESS_WRITE) || !power_check(&c, flags))
 		return -1;
-	if (flags == agent) {
-		call_fail(&c, VIR_ERR_ARGUMENT_UNSUPPORTED,
-			  "domain '%s' has no channel to a guest agent", c.name);
-		return -1;
-	}
-	return call_end(&c, engine_reboot(c.engine, c.name, &c.err));
+	return call_end(&c, power_ask(&c, flags, "reboot", engine_reboot));
 }
 
 int virDomainReset(virDomainPtr domain, unsigned int flags)
@@ -40,6 +33,24 @@ int virDomainInjectNMI(virDomainPtr domain, unsigned int flags)
 	if (!call_domain(&c, __func__, domain, ACCESS_WRITE) || !call_flags(&c, flags, 0))
 		return -1;
 	return call_end(&c, engine_inject_nmi(c.engine, c.name, &c.err));
+}
+
+int virDomainSetLifecycleAction(virDomainPtr domain, unsigned int type, unsigned int action,
+				unsigned int flags)
+{
+	const struct lifecycle_change change = { type, action, flags };
+	struct call c;
+
+	if (!call_domain(&c, __func__, domain, ACCESS_WRITE) ||
+	    !call_flags(&c, flags, VIR_DOMAIN_AFFECT_LIVE | VIR_DOMAIN_AFFECT_CONFIG))
+		return -1;
+	if (type >= VIR_DOMAIN_LIFECYCLE_LAST || action >= VIR_DOMAIN_LIFECYCLE_ACTION_LAST) {
+		call_fail(&c, VIR_ERR_INVALID_ARG, "%s %u of a guest's end does not exist",
+			  type >= VIR_DOMAIN_LIFECYCLE_LAST ? "type" : "action",
+			  type >= VIR_DOMAIN_LIFECYCLE_LAST ? type : action);
+		return -1;
+	}
+	return call_end(&c, engine_set_lifecycle(c.engine, c.name, &change, &c.err));
 }
 
 static bool translate(struct call *c, unsigned int codeset, const unsigned int *from, int n,
@@ -159,4 +170,33 @@ int virDomainQemuMonitorCommand(virDomainPtr domain, const char *cmd, char **res
 		return -1;
 	*result = reply;
 	return 0;
+}
+
+/* In milliseconds; negative: the preset. */
+static gint64 agent_timeout(int timeout)
+{
+	if (timeout == VIR_DOMAIN_QEMU_AGENT_COMMAND_BLOCK)
+		return G_MAXINT;
+	return timeout == VIR_DOMAIN_QEMU_AGENT_COMMAND_DEFAULT ? -1 : timeout * G_GINT64_CONSTANT(1000);
+}
+
+char *virDomainQemuAgentCommand(virDomainPtr domain, const char *cmd, int timeout,
+				unsigned int flags)
+{
+	struct call c;
+	char *reply;
+
+	if (!call_domain(&c, __func__, domain, ACCESS_WRITE) || !call_flags(&c, flags, 0) ||
+	    !call_not_null(&c, cmd, "cmd"))
+		return NULL;
+	if (timeout < VIR_DOMAIN_QEMU_AGENT_COMMAND_MIN || strchr(cmd, '\n')) {
+		call_fail(&c, VIR_ERR_INVALID_ARG,
+			  timeout < VIR_DOMAIN_QEMU_AGENT_COMMAND_MIN ?
+				  "the timeout of an agent's command is too small" :
+				  "an agent's command is one line");
+		return NULL;
+	}
+	reply = engine_agent_command(c.engine, c.name, cmd, agent_timeout(timeout), &c.err);
+	call_end(&c, reply != NULL);
+	return reply;
 }

@@ -179,17 +179,18 @@ int domshDomainSetProtected(virDomainPtr domain, int isProtected)
 int domshDomainAwait(virDomainPtr domain, unsigned int condition, long long timeoutMs)
 {
 	struct call c;
-	int off;
+	int holds;
 
 	if (!call_domain(&c, __func__, domain, ACCESS_READ))
 		return -1;
-	if (condition != DOMSH_AWAIT_INACTIVE) {
-		call_fail(&c, VIR_ERR_ARGUMENT_UNSUPPORTED,
-			  "domain '%s' has no channel to a guest agent", c.name);
+	if (condition > DOMSH_AWAIT_AGENT) {
+		call_fail(&c, VIR_ERR_INVALID_ARG, "there is no condition %u", condition);
 		return -1;
 	}
-	off = engine_await_off(c.engine, c.name, timeoutMs, &c.err);
-	return call_end(&c, off >= 0) < 0 ? -1 : off;
+	holds = condition == DOMSH_AWAIT_AGENT ?
+			engine_await_agent(c.engine, c.name, timeoutMs, &c.err) :
+			engine_await_off(c.engine, c.name, timeoutMs, &c.err);
+	return call_end(&c, holds >= 0) < 0 ? -1 : holds;
 }
 
 /* ---- Doctor ------------------------------------------------------------------------------- */

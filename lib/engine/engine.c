@@ -7,6 +7,7 @@
 #include "base/error.h"
 #include "driver/qemu/hv.h"
 #include "engine/config.h"
+#include "engine/tie.h"
 
 #define SYSTEM_ROOT "/var/lib/domsh/qemu"
 
@@ -99,26 +100,33 @@ static const char *resolve(const struct config *config, const char *uri)
 	return alias ? alias : uri;
 }
 
-struct engine *engine_open(const char *uri, const char *command, GError **err)
+static struct engine *engine_new(const char *command)
 {
-	g_autoptr(engine) e = g_new0(struct engine, 1);
+	struct engine *e = g_new0(struct engine, 1);
 
 	e->config = config_load();
-	e->uri = g_strdup(resolve(e->config, uri));
 	e->command = g_strdup(command ? command : "domsh");
+	g_mutex_init(&e->ties_mutex);
+	e->ties = tie_list();
+	return e;
+}
+
+struct engine *engine_open(const char *uri, const char *command, GError **err)
+{
+	g_autoptr(engine) e = engine_new(command);
+
+	e->uri = g_strdup(resolve(e->config, uri));
 	return open_driver(e, err) ? g_steal_pointer(&e) : NULL;
 }
 
 struct engine *engine_open_with(const char *root, struct hv *take_hv, const char *command,
 				GError **err)
 {
-	struct engine *e = g_new0(struct engine, 1);
+	struct engine *e = engine_new(command);
 
 	(void)err;
-	e->config = config_load();
 	e->uri = g_strconcat("qemu:///embed?root=", root, NULL);
 	e->root = g_strdup(root);
-	e->command = g_strdup(command ? command : "domsh");
 	e->hv = take_hv;
 	return e;
 }
@@ -127,6 +135,9 @@ void engine_close(struct engine *e)
 {
 	if (!e)
 		return;
+	tie_release(e);
+	g_ptr_array_unref(e->ties);
+	g_mutex_clear(&e->ties_mutex);
 	if (e->hv && e->hv->ops->close)
 		e->hv->ops->close(e->hv);
 	config_free(e->config);

@@ -12,7 +12,6 @@
 #include "base/phrases.h"
 #include "engine/op.h"
 #include "store/lock.h"
-#include "xml/peek.h"
 
 /* What one call wants and gets. */
 struct request {
@@ -45,32 +44,14 @@ static bool cannot(struct op *op, GError **err)
 
 /* ---- Buttons ---- */
 
-/* What a poweroff does in this domain: with anything but the default QEMU waits for its guard. */
-static bool ends_at_poweroff(struct op *op)
-{
-	static const char *const paths[] = { "domain/on_poweroff", "domain/on_reboot" };
-	g_autofree char *text = NULL, *poweroff = NULL, *reboot = NULL;
-	char *found[G_N_ELEMENTS(paths)] = { NULL };
-	size_t size;
-
-	if (!domain_read_xml(op->dd, "live.xml", &text, &size, NULL))
-		return true;
-	xml_peek(text, size, paths, G_N_ELEMENTS(paths), found);
-	poweroff = found[0];
-	reboot = found[1];
-	return (!poweroff || strcmp(poweroff, "destroy") == 0) &&
-	       g_strcmp0(reboot, "preserve") != 0;
-}
-
 static bool reboot(struct op *op, struct request *r, GError **err)
 {
 	(void)r;
-	if (op->facts & FACT_PAUSED)
-		return fail(err, VIR_ERR_OPERATION_INVALID,
-			    PHRASE_NOT_RUNNING ": it is paused and would not react; resume it first");
+	if (!op_check_reacts(op, err))
+		return false;
 	if (!op->e->hv->ops->reboot)
 		return cannot(op, err);
-	return op->e->hv->ops->reboot(op->e->hv, &op->guest, ends_at_poweroff(op), err);
+	return op->e->hv->ops->reboot(op->e->hv, &op->guest, err);
 }
 
 bool engine_reboot(struct engine *e, const char *name, GError **err)

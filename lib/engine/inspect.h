@@ -55,6 +55,27 @@ struct note_change {
 bool engine_set_note(struct engine *e, const char *name, const struct note_change *change,
 		     GError **err);
 
+/* ---- A guest's own end ---- */
+
+/* type, action: virDomainLifecycle, virDomainLifecycleAction, in range; impact as in a note. */
+struct lifecycle_change {
+	unsigned int type, action, impact;
+};
+/* VIR_ERR_CONFIG_UNSUPPORTED: the two do not go together. */
+bool engine_set_lifecycle(struct engine *e, const char *name,
+			  const struct lifecycle_change *change, GError **err);
+
+/* ---- The agent in a guest ---- */
+
+/* VIR_ERR_ARGUMENT_UNSUPPORTED: no channel leads to one; VIR_ERR_AGENT_UNRESPONSIVE. mode:
+ * "powerdown", "reboot"; success when the agent has taken it. */
+bool engine_agent_power(struct engine *e, const char *name, const char *mode, GError **err);
+/* The agent's whole answer; timeout_ms < 0: a preset. */
+char *engine_agent_command(struct engine *e, const char *name, const char *command,
+			   gint64 timeout_ms, GError **err);
+/* 1: one answers, 0: not within that time (ms, negative: no limit), -1: for instance it is off. */
+int engine_await_agent(struct engine *e, const char *name, gint64 timeout_ms, GError **err);
+
 /* ---- Guests ---- */
 
 bool engine_reboot(struct engine *e, const char *name, GError **err);

@@ -16,6 +16,7 @@
 #include "base/util.h"
 #include "engine/definition.h"
 #include "engine/steps.h"
+#include "engine/tie.h"
 
 #define GRACEFUL_MS 15000
 #define KILL_MS 5000
@@ -93,7 +94,10 @@ bool engine_start(struct engine *e, const char *name, unsigned int flags, GError
 	bool done;
 
 	op_init(&op, e, "start", flags);
+	op.is_tied = flags & VIR_DOMAIN_START_AUTODESTROY;
 	done = start(&op, name, err);
+	if (done)
+		tie_keep(&op);
 	op_end(&op);
 	return done;
 }
@@ -134,7 +138,10 @@ bool engine_create(struct engine *e, const char *xml, unsigned int flags, char *
 	bool done;
 
 	op_init(&op, e, "create", flags);
+	op.is_tied = flags & VIR_DOMAIN_START_AUTODESTROY;
 	done = create(&op, xml, err);
+	if (done)
+		tie_keep(&op);
 	if (done && ret_name)
 		*ret_name = g_strdup(op.name);
 	op_end(&op);
@@ -260,11 +267,8 @@ bool engine_destroy(struct engine *e, const char *name, bool graceful, GError **
 
 static bool shutdown_guest(struct op *op, GError **err)
 {
-	if (op->facts & FACT_PAUSED)
-		return fail(err, VIR_ERR_OPERATION_INVALID,
-			    PHRASE_NOT_RUNNING ": it is paused and would not react; resume it first");
 	/* It may be over at once. */
-	return op->e->hv->ops->powerdown(op->e->hv, &op->guest, err) && op_gather(op, err) &&
+	return op_check_reacts(op, err) && op->e->hv->ops->powerdown(op->e->hv, &op->guest, err) && op_gather(op, err) &&
 	       (op->state.is_alive || op_exit(op, err));
 }
 
@@ -286,8 +290,9 @@ static bool tell(struct op *op, const char *event, const char *detail)
 
 static bool suspend_guest(struct op *op, GError **err)
 {
-	return (op->facts & FACT_PAUSED) || (step_stop(op, err) && is_seen(op, err) &&
-					     tell(op, "suspended", "paused"));
+	return (op->facts & FACT_PAUSED) ||
+	       (op_check_going(op, err) && step_stop(op, err) && is_seen(op, err) &&
+		tell(op, "suspended", "paused"));
 }
 
 static bool resume_guest(struct op *op, GError **err)

@@ -5,7 +5,7 @@
 #include <string.h>
 #include <libvirt/libvirt-domain.h>
 #include "base/error.h"
-#include "base/phrases.h"
+#include "engine/impact.h"
 #include "engine/op.h"
 #include "xml/node.h"
 #include "xml/peek.h"
@@ -21,17 +21,6 @@ static const struct {
 	[NOTE_ELEMENT] = { "metadata", NULL,
 			   { "description", "title", "genid", "uuid", "name" } },
 };
-
-static bool check_impact(bool is_alive, bool has_config, const char *name, unsigned int impact,
-			 GError **err)
-{
-	if ((impact & VIR_DOMAIN_AFFECT_LIVE) && !is_alive)
-		return fail(err, VIR_ERR_OPERATION_INVALID, PHRASE_NOT_RUNNING);
-	if ((impact & VIR_DOMAIN_AFFECT_CONFIG) && !has_config)
-		return fail(err, VIR_ERR_OPERATION_INVALID,
-			    "domain '%s' is transient: it has no stored configuration", name);
-	return true;
-}
 
 /* ---- Namespaces ---- */
 
@@ -124,7 +113,7 @@ static char *element_text(const struct xml_node *node)
 static bool impact_of(struct engine *e, const char *name, unsigned int impact, GError **err)
 {
 	struct domain_brief *b = engine_brief(e, name, err);
-	bool is_fine = b && check_impact(b->is_alive, b->has_config, name, impact, err);
+	bool is_fine = b && impact_check(b->is_alive, b->has_config, name, impact, err);
 
 	domain_brief_free(b);
 	return is_fine;
@@ -238,15 +227,8 @@ static bool set_note(struct op *op, const char *name, const struct note_change *
 {
 	g_autofree char *live = NULL, *config = NULL;
 	unsigned int impact = change->impact;
-	struct verdict unclear = { .n_reasons = 1, .reasons = { REASON_UNCLEAR } };
 
-	if (!op_lock(op, name, err))
-		return false;
-	if (op->facts & FACT_UNCLEAR)
-		return op_refuse(op, &unclear, err);
-	if (!impact)
-		impact = op->state.is_alive ? VIR_DOMAIN_AFFECT_LIVE : VIR_DOMAIN_AFFECT_CONFIG;
-	if (!check_impact(op->state.is_alive, op->state.has_config, name, impact, err))
+	if (!impact_lock(op, name, &impact, err))
 		return false;
 	if ((impact & VIR_DOMAIN_AFFECT_LIVE) &&
 	    !(live = changed_text(op, "live.xml", change, err)))

@@ -22,6 +22,7 @@ void op_init(struct op *op, struct engine *e, const char *what, unsigned int fla
 	op->flags = flags;
 	op->store_lock = -1;
 	op->run_fd = -1;
+	op->owner_fd = -1;
 	op->guest.dir_fd = -1;
 	op->guest.run_fd = -1;
 	image_init(&op->image);
@@ -59,6 +60,7 @@ void op_end(struct op *op)
 {
 	op_close_guest(op);
 	close_fd(&op->run_fd);
+	close_fd(&op->owner_fd);
 	domain_close(op->dd);
 	close_fd(&op->store_lock);
 	if (op->wants_expire && op->store)
@@ -431,4 +433,24 @@ bool op_lock_running(struct op *op, const char *name, GError **err)
 	if (op->facts & FACT_UNCLEAR)
 		return op_refuse(op, &unclear, err);
 	return op_open_guest(op, err);
+}
+
+bool op_check_going(struct op *op, GError **err)
+{
+	enum guest_state state = op->state.has_run_state ? op->state.run.state : GUEST_NOSTATE;
+
+	if (state != GUEST_SHUTDOWN && state != GUEST_CRASHED)
+		return true;
+	return fail(err, VIR_ERR_OPERATION_INVALID,
+		    PHRASE_NOT_RUNNING ": its guest has %s; reset or destroy it",
+		    state == GUEST_CRASHED ? "panicked" : "shut down");
+}
+
+bool op_check_reacts(struct op *op, GError **err)
+{
+	if (!op_check_going(op, err))
+		return false;
+	return !(op->facts & FACT_PAUSED) ||
+	       fail(err, VIR_ERR_OPERATION_INVALID,
+		    PHRASE_NOT_RUNNING ": it is paused and would not react; resume it first");
 }

@@ -32,6 +32,8 @@ struct engine {
 	char *command;
 	struct hv *hv;
 	struct config *config;
+	GMutex ties_mutex;
+	GPtrArray *ties; /* tie.h */
 };
 
 /* Records that an operation on snapshots changes. */
@@ -77,6 +79,8 @@ struct op {
 	char *run_id;
 	char *dir_path;
 	int run_fd;
+	bool is_tied;                 /* to this connection; owner_fd holds run/owner then */
+	int owner_fd;
 	bool is_spawned, is_published;
 	bool is_told;                 /* run/state shows what STOP or CONT did */
 	bool went_back;               /* a load that cannot be finished was undone; see LOAD_AGAIN */
@@ -150,6 +154,10 @@ bool op_open_guest(struct op *op, GError **err);
 bool op_ready_disks(struct op *op, GError **err);
 /* op_lock for what only a running guest can do: refuses when it is off or unclear, opens it. */
 bool op_lock_running(struct op *op, const char *name, GError **err);
+/* A guest that has ended and was preserved: only reset and destroy are for it. */
+bool op_check_going(struct op *op, GError **err);
+/* And it is not paused: asked for something, it can react. */
+bool op_check_reacts(struct op *op, GError **err);
 /* Close it; the process is gone or no longer ours to talk to. */
 void op_close_guest(struct op *op);
 /* op->tree from a file of the directory. */

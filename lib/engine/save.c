@@ -13,7 +13,7 @@ static bool managed_save(struct op *op, const char *name, GError **err)
 	v = rules_managed_save(op->facts, op->flags);
 	if (v.n_reasons)
 		return op_refuse(op, &v, err);
-	if (!op_load_tree(op, "live.xml", err) || !op_load_view(op, err))
+	if (!op_check_going(op, err) || !op_load_tree(op, "live.xml", err) || !op_load_view(op, err))
 		return false;
 	op->run_id = g_strdup(op->state.run.run_id);
 	op->event = "stopped";

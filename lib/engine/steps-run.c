@@ -12,6 +12,7 @@
 #include "base/phrases.h"
 #include "base/sys.h"
 #include "base/util.h"
+#include "engine/tie.h"
 
 #define STATE_WAIT_MS 2000
 
@@ -83,6 +84,8 @@ bool step_spawn(struct op *op, GError **err)
 		return false;
 	op->guest.run_fd = op->run_fd;
 	op->guest.run_id = op->run_id;
+	if (op->is_tied && !tie_make(op, err))
+		return false;
 	if (!hv->ops->spawn(hv, &op->guest, op->tree, op->image.fd >= 0, err))
 		return false;
 	op->is_spawned = true;

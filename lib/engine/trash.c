@@ -184,6 +184,19 @@ static bool restore_old(struct op *op, const struct trash_entry *entry, GError *
 	return op_run(op, &v, err);
 }
 
+/* A transient guest that ended with its host: nobody has put it into the trash yet. */
+static void retire_leftover(struct op *op, const char *name)
+{
+	g_autoptr(domain_dir) dd = domain_open(op->store, name, NULL);
+	struct domain_state s = { 0 };
+	bool is_left = dd && domain_read_state(dd, &s, NULL) &&
+		       domain_existence(&s) == EXISTENCE_GARBAGE;
+
+	domain_state_clear(&s);
+	if (is_left)
+		engine_reconcile(op->e, name, false, NULL);
+}
+
 static bool restore(struct op *op, const char *id, GError **err)
 {
 	g_autoptr(GPtrArray) list = NULL;
@@ -191,6 +204,7 @@ static bool restore(struct op *op, const char *id, GError **err)
 
 	if (!op_open(op, err))
 		return false;
+	retire_leftover(op, id);
 	list = trash_list(op->store, NULL, err);
 	if (!list)
 		return false;

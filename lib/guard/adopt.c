@@ -20,7 +20,6 @@ static void take_over_state(struct guard *g)
 	}
 	guard_identify(g, old.run_id, old.id);
 	g->state.seq = old.seq;
-	g->state.is_autodestroy = old.is_autodestroy;
 	g->state.state = old.state;
 	g->state.since = old.since;
 	run_state_clear(&old);
@@ -58,5 +57,6 @@ bool guard_adopt(struct guard *g, GError **err)
 	g->has_begun = g->view.state == GUEST_RUNNING;
 	take_over_state(g);
 	guard_save_state(g);
+	policy_adopt(g);
 	return true;
 }

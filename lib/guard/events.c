@@ -90,6 +90,11 @@ static const struct event_row rows[] = {
 	{ "SHUTDOWN", "reason", "host-qmp-quit",
 	  .in = GUEST_PAUSED, .because = VIR_DOMAIN_PAUSED_SAVE, /* its memory is in a file */
 	  .state = GUEST_SHUTDOWN, .end = VIR_DOMAIN_SHUTOFF_SAVED },
+	/* By its guard, after its own end. */
+	{ "SHUTDOWN", "reason", "host-qmp-quit", .in = GUEST_CRASHED,
+	  .state = GUEST_SHUTDOWN, .end = VIR_DOMAIN_SHUTOFF_CRASHED },
+	{ "SHUTDOWN", "reason", "host-qmp-quit", .in = GUEST_SHUTDOWN,
+	  .state = GUEST_SHUTDOWN, .end = VIR_DOMAIN_SHUTOFF_SHUTDOWN },
 	{ "SHUTDOWN", "reason", "host-qmp-quit",
 	  .state = GUEST_SHUTDOWN, .end = VIR_DOMAIN_SHUTOFF_DESTROYED },
 	{ "SHUTDOWN", "reason", "host-qmp-system-reset",

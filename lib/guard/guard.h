@@ -13,8 +13,10 @@
  *   prepare.c    lock and log                    state.c      run/state
  *   child-fds.c  QEMU's sockets and files        watch.c      the main loop
  *   spawn.c      fork and exec                   reconcile.c  the domain's lock is free
- *   confine.c    the child's rights              policy.c     on_poweroff, on_reboot, on_crash
- *   adopt.c      take over a running QEMU       news.c       what others are told
+ *   confine.c    the child's rights              policy*.c    on_poweroff, on_reboot, on_crash
+ *   adopt.c      take over a running QEMU        dump.c       memory into a file
+ *   owner.c      --autodestroy                   scope.c      systemd's scope
+ *   news.c       what others are told
  */
 #include <glib.h>
 #include <stdbool.h>
@@ -53,8 +55,11 @@ struct guard {
 	bool is_unsaved; /* run/state could not be written; tried again */
 	struct policy policy;
 	struct reconciler *reconciler;
+	struct owner *owner;
+	struct scope *scope;
 	GMainLoop *loop;
 	guint qmp_source, control_source;
+	guint events_source; /* events were read that nobody has taken */
 	gint64 status_id, events_id; /* commands of the handshake */
 	gint64 refresh_id;           /* query-status after lost events */
 };
@@ -94,6 +99,9 @@ bool guard_adopt(struct guard *g, GError **err);
 
 /* Connect guard.qmp and send the first commands; the replies come to the main loop. */
 bool guard_greet(struct guard *g, GError **err);
+void guard_look_after(struct guard *g);
+/* Sending a command reads as well: what came along is taken by the loop, not by the sender. */
+void guard_take_events_soon(struct guard *g);
 /* Run until GUARD_ENDED or GUARD_LEAVING. */
 void guard_watch(struct guard *g);
 /* The only setter of the phase. */

@@ -102,7 +102,7 @@ static bool adopt(struct guard *g, GError **err)
 		return false;
 	guard_set_phase(g, GUARD_READY);
 	guard_set_phase(g, GUARD_WATCHING);
-	g->reconciler = reconciler_new(g);
+	guard_look_after(g);
 	guard_tell("ready");
 	return true;
 }

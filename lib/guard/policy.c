@@ -7,7 +7,9 @@
 #include "base/error.h"
 #include "base/sys.h"
 #include "base/util.h"
-#include "driver/qemu/control.h"
+#include "driver/qemu/actions.h"
+#include "driver/qemu/power.h"
+#include "guard/dump.h"
 #include "guard/guard.h"
 #include "store/lock.h"
 
@@ -16,55 +18,40 @@
 #define BURST_MS 1000
 #define RESTART_MS 10000 /* a reset that does not come */
 
-/* Which of the three words an end is about; STOP follows when QEMU has not ended by itself. */
-static const struct {
-	const char *event, *key, *value;
-	enum { ON_POWEROFF, ON_REBOOT, ON_CRASH } about;
-} ends[] = {
-	{ "SHUTDOWN", "reason", "guest-shutdown", ON_POWEROFF },
-	{ "SHUTDOWN", "reason", "guest-reset", ON_REBOOT },
-	{ "SHUTDOWN", "reason", "host-qmp-system-reset", ON_REBOOT },
-	{ "SHUTDOWN", "reason", "guest-panic", ON_CRASH },
-	{ "GUEST_PANICKED", "action", "pause", ON_CRASH },
-};
+/* ---- The words of now ---- */
 
-static const struct {
-	const char *word;
-	enum policy_action action;
-} words[] = {
-	{ "destroy", POLICY_QUIT },
-	{ "restart", POLICY_RESTART },
-	{ "rename-restart", POLICY_RESTART },
-	{ "preserve", POLICY_NONE },
-};
-
-static const char *word_about(const struct spec *spec, unsigned int about)
+static void move_word(char **to, char **from)
 {
-	const char *const given[] = {
-		[ON_POWEROFF] = spec->on_poweroff,
-		[ON_REBOOT] = spec->on_reboot,
-		[ON_CRASH] = spec->on_crash,
-	};
-
-	if (given[about])
-		return given[about];
-	return about == ON_REBOOT ? "restart" : "destroy";
+	g_free(*to);
+	*to = g_steal_pointer(from);
 }
 
-enum policy_action policy_for(const struct spec *spec, const char *event, json_object *data)
+static void read_words(struct guard *g)
 {
-	for (size_t i = 0; i < G_N_ELEMENTS(ends); i++) {
-		const char *text, *word = word_about(spec, ends[i].about);
+	g_autoptr(GError) error = NULL;
+	g_autoptr(guest_spec) now = spec_read(GUARD_FD_RUN, &error);
 
-		if (strcmp(ends[i].event, event) != 0 || !data ||
-		    !json_get_string(data, ends[i].key, &text) || strcmp(text, ends[i].value) != 0)
-			continue;
-		for (size_t w = 0; w < G_N_ELEMENTS(words); w++) {
-			if (strcmp(words[w].word, word) == 0)
-				return words[w].action;
-		}
+	if (!now) {
+		g_printerr("domsh-guard: %s\n", error->message);
+		return;
 	}
-	return POLICY_NONE;
+	move_word(&g->spec->on_poweroff, &now->on_poweroff);
+	move_word(&g->spec->on_reboot, &now->on_reboot);
+	move_word(&g->spec->on_crash, &now->on_crash);
+}
+
+/* Was this poweroff asked for as the first half of a reboot? The wish is good for one. */
+static bool take_reboot_wish(void)
+{
+	return sys_unlinkat(GUARD_FD_RUN, POWER_REBOOT_FILE) == 0;
+}
+
+static bool is_poweroff(const char *event, json_object *data)
+{
+	const char *reason;
+
+	return strcmp(event, "SHUTDOWN") == 0 && data &&
+	       json_get_string(data, "reason", &reason) && strcmp(reason, "guest-shutdown") == 0;
 }
 
 /* ---- Carrying it out ---- */
@@ -81,6 +68,7 @@ static void send_command(struct guard *g, const char *command, json_object *take
 	}
 	qmp_forget(g->qmp, id);
 	qmp_step(g->qmp, NULL);
+	guard_take_events_soon(g);
 }
 
 static void set_action(struct guard *g, const char *about, const char *action)
@@ -91,54 +79,88 @@ static void set_action(struct guard *g, const char *about, const char *action)
 	send_command(g, "set-action", args);
 }
 
-static void set_reboot_action(struct guard *g, const char *action)
+static void stop_timer(struct policy *p)
 {
-	/* QEMU's is `reset` all the time when that is what is wanted. */
-	if (strcmp(word_about(g->spec, ON_REBOOT), "restart") != 0)
-		set_action(g, "reboot", action);
-}
-
-/* Was this poweroff asked for as the first half of a reboot? The wish is good for one. */
-static bool take_reboot_wish(struct guard *g, const char *event, json_object *data)
-{
-	g_autofree char *before = NULL;
-	const char *reason;
-
-	if (strcmp(event, "SHUTDOWN") != 0 || !data || !json_get_string(data, "reason", &reason) ||
-	    strcmp(reason, "guest-shutdown") != 0 ||
-	    !read_file_at(GUARD_FD_RUN, CONTROL_REBOOT_FILE, 64, &before, NULL, NULL))
-		return false;
-	sys_unlinkat(GUARD_FD_RUN, CONTROL_REBOOT_FILE);
-	g->policy.ends_again = strcmp(before, "poweroff") == 0;
-	return true;
+	if (p->timer)
+		g_source_remove(p->timer);
+	p->timer = 0;
 }
 
 void policy_end(struct guard *g)
 {
+	if (g->policy.dump)
+		dump_free(g_steal_pointer(&g->policy.dump), !g->is_dead);
 	close_fd(&g->policy.lock_fd);
-	if (g->policy.timer)
-		g_source_remove(g->policy.timer);
-	g->policy.timer = 0;
+	stop_timer(&g->policy);
 }
 
+/* The restart is over: from now on the guest's ends are what the words say again. */
 static gboolean on_timer(void *data)
 {
 	struct guard *g = data;
+	struct actions a;
 
 	g->policy.timer = 0;
-	policy_end(g);
-	set_reboot_action(g, "shutdown");
-	if (g->policy.ends_again)
-		set_action(g, "shutdown", "poweroff");
-	g->policy.ends_again = false;
+	close_fd(&g->policy.lock_fd);
+	read_words(g);
+	actions_of(g->spec->on_poweroff, g->spec->on_reboot, g->spec->on_crash, &a);
+	set_action(g, "reboot", a.reboot);
+	if (exists_at(GUARD_FD_RUN, POWER_REBOOT_FILE) == 0)
+		set_action(g, "shutdown", a.shutdown);
 	return G_SOURCE_REMOVE;
 }
 
 static void set_timer(struct guard *g, guint ms)
 {
-	if (g->policy.timer)
-		g_source_remove(g->policy.timer);
+	stop_timer(&g->policy);
 	g->policy.timer = g_timeout_add(ms, on_timer, g);
+}
+
+static void carry_out(struct guard *g, enum policy_action action)
+{
+	if (action == POLICY_QUIT) {
+		send_command(g, "quit", NULL);
+		close_fd(&g->policy.lock_fd);
+		return;
+	}
+	set_action(g, "reboot", "reset");
+	send_command(g, "system_reset", NULL);
+	set_timer(g, RESTART_MS);
+}
+
+/* Whatever became of the dump, the guest's end is what was wanted: a full disk must not keep a
+ * crashed guest for ever. */
+static void end_dump(struct guard *g, enum dump_state state, const GError *error)
+{
+	if (state == DUMP_RUNS)
+		return;
+	if (state == DUMP_FAILED)
+		g_printerr("domsh-guard: %s\n", error->message);
+	else
+		g_printerr("domsh-guard: the memory is in '%s'\n", dump_path(g->policy.dump));
+	if (g->policy.dump)
+		dump_free(g_steal_pointer(&g->policy.dump), false);
+	carry_out(g, g->policy.after_dump);
+}
+
+static void begin_dump(struct guard *g, enum policy_action after)
+{
+	g_autoptr(GError) error = NULL;
+
+	g->policy.after_dump = after;
+	g->policy.dump = dump_begin(g->qmp, GUARD_FD_DIR, g->name, &error);
+	if (!g->policy.dump)
+		return end_dump(g, DUMP_FAILED, error);
+	qmp_step(g->qmp, NULL);
+	guard_take_events_soon(g);
+}
+
+void policy_step(struct guard *g)
+{
+	g_autoptr(GError) error = NULL;
+
+	if (g->policy.dump)
+		end_dump(g, dump_step(g->policy.dump, g->qmp, &error), error);
 }
 
 bool policy_waits(const struct policy *p)
@@ -168,36 +190,77 @@ void policy_try(struct guard *g)
 	if (!lock_domain(g))
 		return;
 	g->policy.wanted = POLICY_NONE;
-	if (wanted == POLICY_QUIT) {
-		send_command(g, "quit", NULL);
-		close_fd(&g->policy.lock_fd);
+	if (wanted == POLICY_DUMP_QUIT)
+		begin_dump(g, POLICY_QUIT);
+	else if (wanted == POLICY_DUMP_RESTART)
+		begin_dump(g, POLICY_RESTART);
+	else
+		carry_out(g, wanted);
+}
+
+/* ---- Events ---- */
+
+/* A new end: what does it ask for? */
+static void follow_end(struct guard *g, const char *event, json_object *data)
+{
+	enum policy_action wanted;
+
+	if (strcmp(event, "SHUTDOWN") != 0 && strcmp(event, "GUEST_PANICKED") != 0)
 		return;
-	}
-	set_reboot_action(g, "reset");
-	send_command(g, "system_reset", NULL);
-	set_timer(g, RESTART_MS);
+	read_words(g);
+	wanted = policy_for(g->spec, event, data);
+	if (is_poweroff(event, data) && take_reboot_wish())
+		wanted = POLICY_RESTART;
+	if (wanted == POLICY_NONE)
+		return;
+	g->policy.wanted = wanted;
+	g->policy.is_stopped = false;
+}
+
+/* The guest goes on with the first RESET; the lock is given back when it runs, and the burst of
+ * them is over when none came for a while. */
+static void follow_restart(struct guard *g, const char *event)
+{
+	bool is_reset = strcmp(event, "RESET") == 0, is_resume = strcmp(event, "RESUME") == 0;
+
+	if (!g->policy.timer)
+		return;
+	if (is_reset && g->policy.lock_fd >= 0)
+		send_command(g, "cont", NULL);
+	if (is_resume)
+		close_fd(&g->policy.lock_fd);
+	if (g->policy.lock_fd < 0 && (is_reset || is_resume))
+		set_timer(g, BURST_MS);
 }
 
 void policy_follow(struct guard *g, const char *event, json_object *data)
 {
-	enum policy_action wanted = policy_for(g->spec, event, data);
+	g_autoptr(GError) error = NULL;
 
-	if (take_reboot_wish(g, event, data))
-		wanted = POLICY_RESTART;
-	if (wanted != POLICY_NONE) {
-		g->policy.wanted = wanted;
-		g->policy.is_stopped = false;
-	}
+	follow_end(g, event, data);
 	if (strcmp(event, "STOP") == 0) {
 		g->policy.is_stopped = true;
 		policy_try(g);
 	}
-	if (!g->policy.timer)
-		return;
-	if (strcmp(event, "RESET") == 0 && g->policy.lock_fd >= 0)
-		send_command(g, "cont", NULL);
-	if (strcmp(event, "RESUME") == 0)
-		close_fd(&g->policy.lock_fd);
-	if (g->policy.lock_fd < 0 && (strcmp(event, "RESET") == 0 || strcmp(event, "RESUME") == 0))
-		set_timer(g, BURST_MS);
+	follow_restart(g, event);
+	if (g->policy.dump)
+		end_dump(g, dump_follow(g->policy.dump, event, data, &error), error);
+}
+
+/* Which end it was is not told any more; what can be concluded from its state is done, anything
+ * else is left stopped for people to look at. A dump may be under way or done. */
+void policy_adopt(struct guard *g)
+{
+	enum policy_action poweroff = policy_about(g->spec, END_POWEROFF);
+	enum policy_action reboot = policy_about(g->spec, END_REBOOT);
+	enum policy_action crash = policy_about(g->spec, END_CRASH);
+
+	if (g->view.state == GUEST_CRASHED && (crash == POLICY_QUIT || crash == POLICY_RESTART))
+		g->policy.wanted = crash;
+	else if (g->view.state == GUEST_SHUTDOWN && take_reboot_wish())
+		g->policy.wanted = POLICY_RESTART;
+	/* QEMU restarts by itself when that is what a reboot is to do: then it was no reboot. */
+	else if (g->view.state == GUEST_SHUTDOWN && (reboot == POLICY_RESTART || reboot == poweroff))
+		g->policy.wanted = poweroff;
+	g->policy.is_stopped = g->policy.wanted != POLICY_NONE;
 }

@@ -13,6 +13,8 @@
 #include "base/error.h"
 #include "base/sys.h"
 #include "guard/news.h"
+#include "guard/owner.h"
+#include "guard/scope.h"
 
 #define START_SECONDS 30
 #define DRAIN_STEPS 1000
@@ -63,12 +65,20 @@ void guard_tell_error(const GError *error)
 	guard_tell(packet);
 }
 
+/* What else than QEMU can make a guard act, once run/ is published. */
+void guard_look_after(struct guard *g)
+{
+	g->reconciler = reconciler_new(g);
+	g->owner = owner_new(g);
+}
+
 static void on_go(struct guard *g)
 {
 	guard_set_phase(g, GUARD_WATCHING);
 	if (sys_point("guard.go") < 0)
 		g_printerr("domsh-guard: %s\n", g_strerror(errno));
-	g->reconciler = reconciler_new(g);
+	guard_look_after(g);
+	g->scope = scope_ask(g);
 	if (g->is_dead)
 		guard_set_phase(g, GUARD_ENDED);
 }
@@ -150,6 +160,7 @@ static void check_refreshed(struct guard *g)
 	if (qmp_lost_events(g->qmp) && !g->refresh_id) {
 		g->refresh_id = qmp_send(g->qmp, "query-status", NULL, -1, NULL);
 		qmp_step(g->qmp, NULL);
+		guard_take_events_soon(g);
 	}
 	if (!g->refresh_id || !qmp_take_reply(g->qmp, g->refresh_id, &reply, NULL))
 		return;
@@ -178,6 +189,22 @@ static void apply_events(struct guard *g)
 		guard_save_state(g);
 }
 
+static gboolean on_events(void *data)
+{
+	struct guard *g = data;
+
+	g->events_source = 0;
+	apply_events(g);
+	policy_step(g);
+	return G_SOURCE_REMOVE;
+}
+
+void guard_take_events_soon(struct guard *g)
+{
+	if (!g->events_source)
+		g->events_source = g_idle_add(on_events, g);
+}
+
 /* Without its monitor a guest goes on; its end is seen by the pidfd. */
 static void on_monitor_closed(struct guard *g, const GError *error)
 {
@@ -203,6 +230,7 @@ static gboolean on_monitor(int fd, GIOCondition condition, void *data)
 		check_started(g);
 	else
 		check_refreshed(g);
+	policy_step(g);
 	if (is_open)
 		return G_SOURCE_CONTINUE;
 	on_monitor_closed(g, error);
@@ -296,8 +324,14 @@ void guard_watch(struct guard *g)
 	g->control_source = g_unix_fd_add(GUARD_FD_CONTROL, G_IO_IN, on_control, g);
 	if (g->phase == GUARD_STARTING)
 		g_timeout_add_seconds(START_SECONDS, on_deadline, g);
+	else
+		guard_take_events_soon(g); /* of an adoption */
 	g_main_loop_run(g->loop);
+	if (g->events_source)
+		g_source_remove(g->events_source);
 	reconciler_free(g->reconciler);
+	owner_free(g->owner);
+	scope_free(g->scope);
 	policy_end(g);
 	g_main_loop_unref(g->loop);
 	close(signals);

@@ -70,6 +70,13 @@ struct hv_console {
 	bool is_socket; /* else a terminal */
 };
 
+/* What an agent in the guest is asked. */
+struct hv_agent_call {
+	const char *command; /* a JSON object; "": only whether it answers */
+	gint64 timeout_ms;
+	bool may_be_silent;  /* once taken, it need not be answered: the guest goes down */
+};
+
 enum hv_job { HV_JOB_NONE, HV_JOB_ACTIVE, HV_JOB_DONE, HV_JOB_FAILED };
 
 struct hv_ops {
@@ -154,10 +161,19 @@ struct hv_ops {
 	/* Size of a disk as the guest sees it, from the head of its image alone. */
 	bool (*disk_size)(struct hv *hv, const struct hv_disk *disk, guint64 *ret_size,
 			  GError **err);
-	/* Power button, and the guest is started again when it is off. ends_at_poweroff: what a
-	 * poweroff does in this domain otherwise, for when the wish is taken back. */
-	bool (*reboot)(struct hv *hv, struct guest *g, bool ends_at_poweroff, GError **err);
+	/* Power button, and the guest is started again when it is off. */
+	bool (*reboot)(struct hv *hv, struct guest *g, GError **err);
+	/* The running configuration says something new about the guest's own ends (on_poweroff,
+	 * on_reboot, on_crash). NULL: they are the same whatever it says. */
+	bool (*set_ends)(struct hv *hv, struct guest *g, const struct xml_tree *live, GError **err);
+	/* Take back a reboot that was asked for and has not come. */
+	bool (*cancel_reboot)(struct hv *hv, struct guest *g, GError **err);
 	bool (*reset)(struct hv *hv, struct guest *g, GError **err);
+	/* Without the domain's lock: nobody waits for a guest with that. ret_reply (the whole answer,
+	 * JSON) may be NULL. ARGUMENT_UNSUPPORTED: there is no channel; AGENT_UNRESPONSIVE;
+	 * OPERATION_FAILED: it refused. */
+	bool (*agent)(struct hv *hv, struct guest *g, const struct hv_agent_call *call,
+		      char **ret_reply, GError **err);
 	bool (*inject_nmi)(struct hv *hv, struct guest *g, GError **err);
 	bool (*send_keys)(struct hv *hv, struct guest *g, const struct hv_keys *keys, GError **err);
 	/* What the screen shows as PNG, written to fd (open for writing only). */

@@ -39,7 +39,6 @@ struct run_state {
 	int reason;
 	gint64 since;   /* seconds since the epoch */
 	gint64 seq;     /* goes up with every write */
-	bool is_autodestroy;
 };
 
 struct domain_state {

@@ -121,6 +121,8 @@ bool intent_drop(struct domain_dir *dd, GError **err);
 
 /* ---- Runs ---- */
 
+/* A file in it, locked by the connection that a guest is to end with; see engine/tie.h. */
+#define RUN_OWNER "owner"
 /* Make run.<run_id>/ (0700); returns its descriptor. */
 int run_new(struct domain_dir *dd, const char *run_id, GError **err);
 /* COMMIT of a start: run.<run_id> → run. */

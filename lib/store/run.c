@@ -35,7 +35,6 @@ static bool state_parse(json_object *obj, struct run_state *rs)
 {
 	const char *run_id, *boot_id, *machine_id;
 	gint64 id, pid, start, state, reason, since, seq;
-	bool autodestroy = false;
 
 	if (!json_get_string(obj, "run_id", &run_id) ||
 	    !json_get_string(obj, "boot_id", &boot_id) ||
@@ -47,7 +46,6 @@ static bool state_parse(json_object *obj, struct run_state *rs)
 	if (!is_int(id) || !is_int(pid) || !is_int(reason) || state < GUEST_NOSTATE ||
 	    state > GUEST_PMSUSPENDED)
 		return false;
-	json_get_bool(obj, "autodestroy", &autodestroy);
 	*rs = (struct run_state){
 		.run_id = g_strdup(run_id),
 		.id = id,
@@ -59,7 +57,6 @@ static bool state_parse(json_object *obj, struct run_state *rs)
 		.reason = reason,
 		.since = since,
 		.seq = seq,
-		.is_autodestroy = autodestroy,
 	};
 	return true;
 }
@@ -94,8 +91,6 @@ bool run_state_write(int run_fd, const struct run_state *rs, GError **err)
 	json_set_int(obj, "reason", rs->reason);
 	json_set_int(obj, "since", rs->since);
 	json_set_int(obj, "seq", rs->seq);
-	if (rs->is_autodestroy)
-		json_set_bool(obj, "autodestroy", true);
 	text = json_object_to_json_string_ext(obj, JSON_C_TO_STRING_PLAIN);
 	return sys_replace_file_volatile(run_fd, "state", text, strlen(text), err);
 }

@@ -66,6 +66,8 @@ static const char *const ignored[] = {
 	"console/@type",
 	"console/@tty",
 	"console/source",
+	"channel/source",
+	"channel/target/@state",
 	"rng/backend",
 	"rng/rate",
 };

@@ -8,6 +8,7 @@
 
 #define MAX_BOOT_ORDER 65535
 #define MAX_SERIALS 4
+#define MAX_PORTS 30 /* of a virtio-serial controller, without the console's */
 
 static const char *const bus_words[] = {
 	[DISK_BUS_VIRTIO] = "virtio",
@@ -68,6 +69,15 @@ static void serial_free(gpointer data)
 	g_free(serial);
 }
 
+static void channel_free(gpointer data)
+{
+	struct channel_config *channel = data;
+
+	g_free(channel->name);
+	g_free(channel->path);
+	g_free(channel);
+}
+
 static void graphics_free(gpointer data)
 {
 	struct graphics_config *graphics = data;
@@ -81,6 +91,7 @@ void domain_devices_clear(struct domain_config *cfg)
 	g_clear_pointer(&cfg->disks, g_ptr_array_unref);
 	g_clear_pointer(&cfg->nics, g_ptr_array_unref);
 	g_clear_pointer(&cfg->serials, g_ptr_array_unref);
+	g_clear_pointer(&cfg->channels, g_ptr_array_unref);
 	g_clear_pointer(&cfg->graphics, g_ptr_array_unref);
 }
 
@@ -290,6 +301,48 @@ static bool read_serials(const struct xml_node *devices, struct domain_config *c
 	return read_console(devices, cfg, err);
 }
 
+/* ---- Channels ---- */
+
+static bool read_channel(const struct xml_node *node, struct domain_config *cfg, GError **err)
+{
+	struct channel_config *channel = g_new0(struct channel_config, 1);
+	const struct xml_node *address = xml_child(node, "address");
+	unsigned int port = cfg->channels->len + 1;
+
+	g_ptr_array_add(cfg->channels, channel);
+	channel->node = (struct xml_node *)node;
+	channel->name = xml_attr_at(node, "target", "name");
+	channel->path = xml_attr_at(node, "source", "path");
+	if (!channel->name || !*channel->name)
+		return fail_at(err, node, NULL, "the channel has no <target name=…>");
+	if (address && !value_attr_uint(address, "port", 1, MAX_PORTS, &port, err))
+		return false;
+	if (port > MAX_PORTS)
+		return fail_at(err, node, NULL, "more than %d channels", MAX_PORTS);
+	channel->port = (int)port;
+	return value_path(node, channel->path, err);
+}
+
+static bool read_channels(const struct xml_node *devices, struct domain_config *cfg, GError **err)
+{
+	guint32 used = 0;
+
+	for (const struct xml_node *n = xml_child(devices, "channel"); n;
+	     n = xml_next(n, "channel")) {
+		const struct channel_config *channel;
+
+		if (!value_attr_is(n, "type", "unix"))
+			continue; /* refused at the start */
+		if (!read_channel(n, cfg, err))
+			return false;
+		channel = cfg->channels->pdata[cfg->channels->len - 1];
+		if (used & 1u << channel->port)
+			return fail_at(err, n, NULL, "port %d is used twice", channel->port);
+		used |= 1u << channel->port;
+	}
+	return true;
+}
+
 /* ---- The rest ---- */
 
 /* The socket stands in the element or in its <listen type='socket'>. */
@@ -319,6 +372,7 @@ static void read_single(const struct xml_node *devices, struct domain_config *cf
 	cfg->rng_backend = xml_text(devices, "rng/backend");
 	cfg->balloon = xml_attr_at(devices, "memballoon", "model");
 	cfg->has_tpm = tpm != NULL;
+	cfg->has_panic = xml_child(devices, "panic") != NULL;
 	cfg->tpm_persistent = backend && value_attr_is(backend, "persistent_state", "yes");
 }
 
@@ -329,10 +383,12 @@ bool domain_read_devices(const struct xml_node *root, struct domain_config *cfg,
 	cfg->disks = g_ptr_array_new_with_free_func(disk_free);
 	cfg->nics = g_ptr_array_new_with_free_func(nic_free);
 	cfg->serials = g_ptr_array_new_with_free_func(serial_free);
+	cfg->channels = g_ptr_array_new_with_free_func(channel_free);
 	cfg->graphics = g_ptr_array_new_with_free_func(graphics_free);
 	if (!devices)
 		return true;
 	read_single(devices, cfg);
 	return read_disks(devices, cfg, err) && read_nics(devices, cfg, err) &&
-	       read_serials(devices, cfg, err) && read_graphics(devices, cfg, err);
+	       read_serials(devices, cfg, err) && read_channels(devices, cfg, err) &&
+	       read_graphics(devices, cfg, err);
 }

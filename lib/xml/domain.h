@@ -89,6 +89,15 @@ struct serial_config {
 	int port;
 };
 
+/* A port of the virtio-serial controller. */
+struct channel_config {
+	struct xml_node *node;
+	char *name; /* "org.qemu.guest_agent.0" */
+	char *path; /* absolute; NULL: ours, in run/ */
+	int port;   /* from 1 */
+};
+#define CHANNEL_AGENT "org.qemu.guest_agent.0"
+
 struct graphics_config {
 	struct xml_node *node;
 	char *socket; /* absolute path; NULL: ours, in run/vnc.sock */
@@ -115,11 +124,13 @@ struct domain_config {
 	GPtrArray *disks;     /* struct disk_config */
 	GPtrArray *nics;      /* struct nic_config */
 	GPtrArray *serials;   /* struct serial_config; a <console> of type serial is the same device */
+	GPtrArray *channels;  /* struct channel_config */
 	GPtrArray *graphics;  /* struct graphics_config; at most one for now */
 	char *video;          /* "vga", "virtio", "cirrus", "qxl", "none"; NULL: none */
 	char *rng_backend;    /* "/dev/urandom", NULL: no rng */
 	char *balloon;        /* "virtio", "none"; NULL: none */
 	bool has_tpm, tpm_persistent;
+	bool has_panic;       /* pvpanic, by which a guest tells that it has crashed */
 	char *on_poweroff, *on_reboot, *on_crash;
 };
 

@@ -112,10 +112,10 @@ const struct element_row element_rows[] = {
 	{ "clock", "" },
 	{ "clock/@offset", "utc|localtime" },
 
-	/* The only ones that a guest's end has so far, and libvirt's defaults. */
-	{ "on_poweroff", "destroy" },
-	{ "on_reboot", "restart" },
-	{ "on_crash", "destroy" },
+	/* A name is what a domain is: rename-restart, which gives it another, has no meaning here. */
+	{ "on_poweroff", "destroy|restart|preserve", .max = 1 },
+	{ "on_reboot", "destroy|restart|preserve", .max = 1 },
+	{ "on_crash", "destroy|restart|preserve|coredump-destroy|coredump-restart", .max = 1 },
 
 	{ "devices", "" },
 	{ "devices/emulator", NULL },
@@ -158,6 +158,23 @@ const struct element_row element_rows[] = {
 	PORT("devices/serial"),
 	PORT("devices/console"),
 
+	/* The agent's; without a path the socket is in the domain's run/. */
+	{ "devices/channel[unix]", "" },
+	{ "devices/channel[unix]/@type", "unix" },
+	{ "devices/channel[unix]/source", "" },
+	{ "devices/channel[unix]/source/@mode", "bind" },
+	{ "devices/channel[unix]/source/@path", NULL },
+	{ "devices/channel[unix]/target", "" },
+	{ "devices/channel[unix]/target/@type", "virtio" },
+	{ "devices/channel[unix]/target/@name", NULL },
+	{ "devices/channel[unix]/target/@state", "connected|disconnected" },
+	{ "devices/channel[unix]/address", "" },
+	{ "devices/channel[unix]/address/@type", "virtio-serial" },
+	{ "devices/channel[unix]/address/@controller", "0" },
+	{ "devices/channel[unix]/address/@bus", "0" },
+	{ "devices/channel[unix]/address/@port", NULL },
+	ALIAS("devices/channel[unix]"),
+
 	{ "devices/video", "", .max = 1 },
 	{ "devices/video/model", "" },
 	{ "devices/video/model/@type", "vga|virtio|cirrus|qxl|none" },
@@ -183,6 +200,13 @@ const struct element_row element_rows[] = {
 	{ "devices/rng/backend/@model", "random" },
 	ALIAS("devices/rng"),
 	PCI_ADDRESS("devices/rng"),
+
+	{ "devices/panic", "", .max = 1 },
+	{ "devices/panic/@model", "isa" },
+	{ "devices/panic/address", "" },
+	{ "devices/panic/address/@type", "isa" },
+	{ "devices/panic/address/@iobase", "0x505" },
+	ALIAS("devices/panic"),
 
 	{ "devices/memballoon", "", .max = 1 },
 	{ "devices/memballoon/@model", "virtio|none" },
@@ -213,6 +237,6 @@ const struct element_row element_rows[] = {
 	{ "devices/controller[usb]/master", "", .is_opaque = true },
 	CONTROLLER("sata"),
 	CONTROLLER("ide"),
-	CONTROLLER("virtio-serial"),
+	CONTROLLER("virtio-serial"), /* which is built, for the channels */
 };
 const size_t element_rows_count = G_N_ELEMENTS(element_rows);

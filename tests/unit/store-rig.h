@@ -211,7 +211,6 @@ static inline struct run_state rig_run_state(void)
 		.reason = 1,
 		.since = 1700000000,
 		.seq = 3,
-		.is_autodestroy = true,
 	};
 }
 

@@ -452,6 +452,36 @@ static void test_threads(struct fixture *f, gconstpointer data)
 		g_thread_join(threads[i]);
 }
 
+/* Guests of the test driver live in the process; one goes with the connection that started it, and
+ * with its last reference only. */
+static void test_autodestroy(struct fixture *f, gconstpointer data)
+{
+	virConnectPtr watcher = virConnectOpen("test:///default");
+	virConnectPtr owner = virConnectOpen("test:///default");
+	virDomainPtr seen = virDomainLookupByName(watcher, "test");
+	virDomainPtr own = virDomainLookupByName(owner, "test");
+
+	(void)f;
+	(void)data;
+	g_assert_cmpint(virDomainDestroy(own), ==, 0);
+	g_assert_cmpint(virDomainCreateWithFlags(own, VIR_DOMAIN_START_AUTODESTROY), ==, 0);
+	g_assert_cmpint(virConnectClose(owner), ==, 1);
+	g_assert_cmpint(virDomainIsActive(seen), ==, 1);
+	g_assert_cmpint(virDomainFree(own), ==, 0);
+	g_assert_cmpint(virDomainIsActive(seen), ==, 0);
+	/* A later run is nobody's. */
+	owner = virConnectOpen("test:///default");
+	own = virDomainLookupByName(owner, "test");
+	g_assert_cmpint(virDomainCreateWithFlags(own, VIR_DOMAIN_START_AUTODESTROY), ==, 0);
+	g_assert_cmpint(virDomainDestroy(seen), ==, 0);
+	g_assert_cmpint(virDomainCreate(seen), ==, 0);
+	g_assert_cmpint(virDomainFree(own), ==, 0);
+	g_assert_cmpint(virConnectClose(owner), ==, 0);
+	g_assert_cmpint(virDomainIsActive(seen), ==, 1);
+	g_assert_cmpint(virDomainFree(seen), ==, 0);
+	g_assert_cmpint(virConnectClose(watcher), ==, 0);
+}
+
 int main(int argc, char **argv)
 {
 	static const struct {
@@ -466,6 +496,7 @@ int main(int argc, char **argv)
 		{ "/api/calls/references", test_references },
 		{ "/api/calls/rename", test_rename },
 		{ "/api/calls/another-domain-of-the-name", test_another_domain_of_the_name },
+		{ "/api/calls/autodestroy", test_autodestroy },
 		{ "/api/calls/threads", test_threads },
 	};
 

@@ -413,7 +413,7 @@ static const char *const unsupported[][2] = {
 	{ "<genid/>", "genid" },
 	{ "<currentMemory>1</currentMemory>", "currentMemory" },
 	{ "<resource><partition>/x</partition></resource>", "resource" },
-	{ "<on_crash>preserve</on_crash>", "on_crash" },
+	{ "<on_crash>rename-restart</on_crash>", "on_crash" },
 	{ "<clock offset='utc'><timer name='hpet' present='no'/></clock>", "clock/timer" },
 	{ "<clock offset='variable'/>", "clock/@offset" },
 	{ "<features><hyperv/></features>", "features/hyperv" },

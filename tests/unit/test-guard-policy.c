@@ -2,7 +2,7 @@
 /* What the guard does when a guest has ended, for each word that a domain may say. */
 #include <glib.h>
 
-#include "guard/policy.c" /* the guard is a program: there is no library to take it from */
+#include "guard/policy-words.c" /* the guard is a program: there is no library to take it from */
 
 #define POWEROFF "SHUTDOWN", "{\"reason\":\"guest-shutdown\"}"
 #define REBOOT "SHUTDOWN", "{\"reason\":\"guest-reset\"}"
@@ -11,6 +11,8 @@
 #define CRASH_ENDS "SHUTDOWN", "{\"reason\":\"guest-panic\"}"
 
 static char destroy[] = "destroy", restart[] = "restart", preserve[] = "preserve";
+static char dump_destroy[] = "coredump-destroy", dump_restart[] = "coredump-restart";
+static char foreign[] = "rename-restart";
 
 static const struct row {
 	const char *event, *data;
@@ -28,6 +30,10 @@ static const struct row {
 	{ CRASH, NULL, NULL, NULL, POLICY_QUIT },
 	{ CRASH, destroy, destroy, restart, POLICY_RESTART },
 	{ CRASH, destroy, destroy, preserve, POLICY_NONE },
+	{ CRASH, destroy, destroy, dump_destroy, POLICY_DUMP_QUIT },
+	{ CRASH, destroy, destroy, dump_restart, POLICY_DUMP_RESTART },
+	{ POWEROFF, destroy, destroy, dump_restart, POLICY_QUIT },
+	{ CRASH, destroy, destroy, foreign, POLICY_NONE },
 	{ CRASH_ENDS, restart, restart, destroy, POLICY_QUIT },
 	/* Not an end, or not one of the guest's. */
 	{ "SHUTDOWN", "{\"reason\":\"host-signal\"}", restart, restart, restart, POLICY_NONE },

@@ -59,7 +59,6 @@ static void assert_run_state(const struct run_state *run)
 	g_assert_cmpint(run->reason, ==, 1);
 	g_assert_cmpint(run->since, ==, 1700000000);
 	g_assert_cmpint(run->seq, ==, 3);
-	g_assert_true(run->is_autodestroy);
 }
 
 static void test_facts(void)

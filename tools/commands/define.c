@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Commands that change a domain's configuration: define, domrename, autostart. */
+/* Commands that change a domain's configuration: define, domrename. */
 #include <libvirt/virterror.h>
 
 #include "command.h"
@@ -80,38 +80,4 @@ const struct command command_domrename = {
 	.options = rename_options,
 	.args_size = sizeof(struct rename_args),
 	.run = run_rename,
-};
-
-/* ---- autostart ---------------------------------------------------------------------------- */
-
-struct autostart_args {
-	struct domain_target domain;
-	unsigned disable;
-};
-
-static const struct option autostart_options[] = {
-	DOMAIN_THAT(autostart_args, VIR_CONNECT_LIST_DOMAINS_PERSISTENT),
-	{ .name = "disable", BIT_AT(autostart_args, disable, 1), .summary = "no longer" },
-	{ .name = NULL },
-};
-
-static bool run_autostart(struct shell *sh, const void *args)
-{
-	const struct autostart_args *a = args;
-	const char *un = a->disable ? "un" : "", *name = virDomainGetName(a->domain.domain);
-
-	if (virDomainSetAutostart(a->domain.domain, !a->disable) < 0)
-		return fail_call(sh, "Failed to %smark domain '%s' as autostarted", un,
-				 a->domain.word);
-	outcome(sh, name, NULL, "Domain '%s' %smarked as autostarted", name, un);
-	return true;
-}
-
-const struct command command_autostart = {
-	.name = "autostart",
-	.summary = "start a domain at boot, or no longer",
-	.about = "Marks a persistent domain to be started when the host boots.",
-	.options = autostart_options,
-	.args_size = sizeof(struct autostart_args),
-	.run = run_autostart,
 };

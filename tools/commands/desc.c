@@ -6,20 +6,12 @@
 
 #include "command.h"
 #include "commands/editor.h"
+#include "commands/impact.h"
 #include "output/errors.h"
 #include "mem.h"
 #include "output/outcome.h"
 #include "output/output.h"
 #include "output/render.h"
-
-/* Exclusions: current and live/config. */
-#define IMPACT(type)                                                                      \
-	{ .name = "live", BIT_AT(type, impact, VIR_DOMAIN_AFFECT_LIVE), .excludes = 1,    \
-	  .summary = "of the guest that runs" },                                          \
-	{ .name = "config", BIT_AT(type, impact, VIR_DOMAIN_AFFECT_CONFIG), .excludes = 2, \
-	  .summary = "of the stored configuration" },                                     \
-	{ .name = "current", BIT_AT(type, current, 1), .excludes = 1 | 2,                 \
-	  .summary = "of the state that the domain is in; this is the default" }
 
 /* Both of a pair to be read: what is live counts. */
 static unsigned read_impact(unsigned impact)

@@ -14,6 +14,7 @@
 #include "command.h"
 #include "output/errors.h"
 #include "commands/keys.h"
+#include "commands/modes.h"
 #include "mem.h"
 #include "language/numbers.h"
 #include "output/outcome.h"
@@ -29,12 +30,9 @@ struct guest_args {
 
 /* ---- reboot ------------------------------------------------------------------------------- */
 
-static const char *const reboot_modes[] = { "acpi", NULL };
-
 static const struct option reboot_options[] = {
 	DOMAIN_THAT(guest_args, ACTIVE),
-	{ .name = "mode", VALUE_AT(OPTION_WORD, guest_args, mode), .words = reboot_modes,
-	  .props = OPTION_POSITIONAL, .summary = "how the guest is asked" },
+	MODE_AT(guest_args),
 	{ .name = NULL },
 };
 
@@ -42,9 +40,11 @@ static bool run_reboot(struct shell *sh, const void *args)
 {
 	const struct guest_args *a = args;
 	const char *name = virDomainGetName(a->domain.domain);
+	unsigned flags;
 
-	if (virDomainReboot(a->domain.domain,
-			    a->mode ? VIR_DOMAIN_REBOOT_ACPI_POWER_BTN : 0) < 0)
+	if (!parse_modes(sh, a->mode, &flags))
+		return false;
+	if (virDomainReboot(a->domain.domain, flags) < 0)
 		return fail_call(sh, "Failed to reboot domain '%s'", name);
 	outcome(sh, name, NULL, "Domain '%s' is being rebooted", name);
 	return true;

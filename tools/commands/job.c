@@ -277,8 +277,8 @@ const struct command command_await = {
 	.name = "await",
 	.summary = "wait until something holds of a domain",
 	.about = "Waits until the guest is off and all that its end asks for is done "
-		 "(domain-inactive). Holds it already, it does not wait. When the time is over it "
-		 "fails.",
+		 "(domain-inactive), or until the agent in it answers (guest-agent-available). "
+		 "Holds it already, it does not wait. When the time is over it fails.",
 	.options = await_options,
 	.args_size = sizeof(struct await_args),
 	.props = COMMAND_LONG,

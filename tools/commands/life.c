@@ -6,10 +6,10 @@
 #include "command.h"
 #include "commands/console.h"
 #include "job.h"
+#include "commands/modes.h"
 #include "output/errors.h"
 #include "output/outcome.h"
 
-static const char no_autodestroy[] = "no guest is tied to the life of its caller";
 static const char no_fds[] = "files cannot be handed to a guest";
 static const char no_bypass[] = "saved memory is always read and written through the cache";
 static const char no_reset_nvram[] = "NVRAM is not made from a template";
@@ -32,7 +32,7 @@ static const struct option create_options[] = {
 	{ .name = "paused", BIT_AT(create_args, flags, VIR_DOMAIN_START_PAUSED),
 	  .summary = "leave the guest paused" },
 	{ .name = "autodestroy", BIT_AT(create_args, flags, VIR_DOMAIN_START_AUTODESTROY),
-	  .unsupported = no_autodestroy, .summary = "destroy the guest when the shell ends" },
+	  .summary = "destroy the guest when the shell ends or connects elsewhere" },
 	{ .name = "pass-fds", VALUE_AT(OPTION_STRING, create_args, fds), .unsupported = no_fds,
 	  .summary = "open files for the guest: N,M,…" },
 	{ .name = "validate", BIT_AT(create_args, flags, VIR_DOMAIN_START_VALIDATE),
@@ -92,7 +92,7 @@ static const struct option start_options[] = {
 	{ .name = "paused", BIT_AT(start_args, flags, VIR_DOMAIN_START_PAUSED),
 	  .summary = "leave the guest paused" },
 	{ .name = "autodestroy", BIT_AT(start_args, flags, VIR_DOMAIN_START_AUTODESTROY),
-	  .unsupported = no_autodestroy, .summary = "destroy the guest when the shell ends" },
+	  .summary = "destroy the guest when the shell ends or connects elsewhere" },
 	{ .name = "bypass-cache", BIT_AT(start_args, flags, VIR_DOMAIN_START_BYPASS_CACHE),
 	  .unsupported = no_bypass, .summary = "read the saved memory around the cache" },
 	{ .name = "force-boot", BIT_AT(start_args, flags, VIR_DOMAIN_START_FORCE_BOOT),
@@ -196,12 +196,9 @@ struct shutdown_args {
 	const char *mode;
 };
 
-static const char *const shutdown_modes[] = { "acpi", NULL };
-
 static const struct option shutdown_options[] = {
 	DOMAIN_THAT(shutdown_args, VIR_CONNECT_LIST_DOMAINS_ACTIVE),
-	{ .name = "mode", VALUE_AT(OPTION_WORD, shutdown_args, mode), .words = shutdown_modes,
-	  .props = OPTION_POSITIONAL, .summary = "how the guest is asked" },
+	MODE_AT(shutdown_args),
 	{ .name = NULL },
 };
 
@@ -210,8 +207,11 @@ static bool run_shutdown(struct shell *sh, const void *args)
 	const struct shutdown_args *a = args;
 	virDomainPtr domain = a->domain.domain;
 	const char *name = virDomainGetName(domain);
+	unsigned flags;
 
-	if (virDomainShutdownFlags(domain, a->mode ? VIR_DOMAIN_SHUTDOWN_ACPI_POWER_BTN : 0) < 0)
+	if (!parse_modes(sh, a->mode, &flags))
+		return false;
+	if (virDomainShutdownFlags(domain, flags) < 0)
 		return fail_call(sh, "Failed to shutdown domain '%s'", name);
 	outcome(sh, name, NULL, "Domain '%s' is being shutdown", name);
 	return true;
@@ -221,7 +221,8 @@ const struct command command_shutdown = {
 	.name = "shutdown",
 	.summary = "ask a guest to shut down",
 	.about = "Presses the guest's power button and returns; the guest may take its time, or "
-		 "not care.",
+		 "not care. With --mode agent its agent is asked instead, which has to answer; with "
+		 "agent,acpi the button follows when it does not.",
 	.options = shutdown_options,
 	.args_size = sizeof(struct shutdown_args),
 	.run = run_shutdown,

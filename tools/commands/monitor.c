@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* The command qemu-monitor-command. */
+/* Past everything that the library knows: QEMU's own language, and that of the agent in a guest. */
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -12,6 +13,8 @@
 #include "mem.h"
 #include "output/output.h"
 #include "output/render.h"
+
+/* ---- qemu-monitor-command ------------------------------------------------------------------ */
 
 struct monitor_args {
 	struct domain_target domain;
@@ -119,4 +122,58 @@ const struct command command_qemu_monitor_command = {
 	.options = monitor_options,
 	.args_size = sizeof(struct monitor_args),
 	.run = run_monitor,
+};
+
+/* ---- qemu-agent-command -------------------------------------------------------------------- */
+
+struct agent_args {
+	struct domain_target domain;
+	struct word_list words;
+	long long timeout;
+	unsigned async, block, pretty;
+};
+
+static const struct option agent_options[] = {
+	DOMAIN_THAT(agent_args, VIR_CONNECT_LIST_DOMAINS_RUNNING),
+	{ .name = "timeout", VALUE_AT(OPTION_NUMBER, agent_args, timeout), .min = 1,
+	  .max = INT_MAX, .excludes = 1, .summary = "wait at most so many seconds; 5 unless given" },
+	{ .name = "async", BIT_AT(agent_args, async, 1), .excludes = 1,
+	  .unsupported = "only an answer tells that the agent has taken a command",
+	  .summary = "do not wait for the answer" },
+	{ .name = "block", BIT_AT(agent_args, block, 1), .excludes = 1,
+	  .summary = "wait as long as it takes" },
+	{ .name = "pretty", BIT_AT(agent_args, pretty, 1), .summary = "the answer in several lines" },
+	{ .name = "cmd", VALUE_AT(OPTION_REST, agent_args, words),
+	  .props = OPTION_REQUIRED | OPTION_POSITIONAL,
+	  .summary = "the command, a JSON object; several words are joined" },
+	{ .name = NULL },
+};
+
+static bool run_agent(struct shell *sh, const void *args)
+{
+	const struct agent_args *a = args;
+	const char *name = virDomainGetName(a->domain.domain);
+	int timeout = a->timeout ? (int)a->timeout : VIR_DOMAIN_QEMU_AGENT_COMMAND_DEFAULT;
+	auto_free char *command = join_words(&a->words);
+	struct json_object *reply;
+
+	if (a->block)
+		timeout = VIR_DOMAIN_QEMU_AGENT_COMMAND_BLOCK;
+	auto_free char *text = virDomainQemuAgentCommand(a->domain.domain, command, timeout, 0);
+	if (!text)
+		return fail_library(sh);
+	reply = json_tokener_parse(text);
+	show_reply(sh, name, a->pretty, reply);
+	json_object_put(reply);
+	return true;
+}
+
+const struct command command_qemu_agent_command = {
+	.name = "qemu-agent-command",
+	.summary = "send the agent in a guest a command",
+	.about = "Sends one command in the agent's own language, and prints its answer. The agent "
+		 "is a program of the guest's; what it says is the guest's word.",
+	.options = agent_options,
+	.args_size = sizeof(struct agent_args),
+	.run = run_agent,
 };

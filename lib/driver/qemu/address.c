@@ -35,6 +35,7 @@ static const struct pci_row {
 	{"video", "model", "type", "none", true},
 	{"memballoon", NULL, "model", "none", true},
 	{"rng", NULL, NULL, NULL, false},
+	{"controller", NULL, "type", "virtio-serial", false},
 };
 
 bool chipset_of(const char *machine, enum chipset *ret_chipset)
@@ -166,6 +167,26 @@ static void write_address(struct xml_node *node, unsigned int slot)
 	xml_set_attr(address, "function", "0x0");
 }
 
+/* What channels are plugged into, as libvirt writes it. */
+static void ensure_controller(struct xml_tree *tree)
+{
+	struct xml_node *devices = xml_at(xml_root(tree), "devices");
+	struct xml_node *channel = devices ? xml_child(devices, "channel") : NULL, *made;
+
+	for (struct xml_node *n = channel ? xml_child(devices, "controller") : NULL; n;
+	     n = xml_next(n, "controller")) {
+		g_autofree char *type = xml_attr(n, "type");
+
+		if (g_strcmp0(type, "virtio-serial") == 0)
+			return;
+	}
+	if (!channel)
+		return;
+	made = xml_add(devices, "controller");
+	xml_set_attr(made, "type", "virtio-serial");
+	xml_set_attr(made, "index", "0");
+}
+
 static GPtrArray *pci_devices(struct xml_tree *tree)
 {
 	GPtrArray *nodes = g_ptr_array_new();
@@ -182,10 +203,13 @@ static GPtrArray *pci_devices(struct xml_tree *tree)
 bool pci_assign(struct xml_tree *tree, enum chipset chipset, bool *ret_changed, GError **err)
 {
 	const struct board *board = &boards[chipset];
-	g_autoptr(GPtrArray) nodes = pci_devices(tree);
-	g_autofree unsigned int *slots = g_new0(unsigned int, nodes->len + 1);
+	g_autoptr(GPtrArray) nodes = NULL;
+	g_autofree unsigned int *slots = NULL;
 	guint32 taken = 0;
 
+	ensure_controller(tree);
+	nodes = pci_devices(tree);
+	slots = g_new0(unsigned int, nodes->len + 1);
 	for (guint i = 0; i < nodes->len; i++)
 		if (!take_given(g_ptr_array_index(nodes, i), board, &taken, err))
 			return false;

@@ -33,6 +33,7 @@ bool argv_collect_sockets(struct argv_builder *b, GError **err)
 			g_ptr_array_add(b->spec->sockets, serial->path ? g_strdup(serial->path)
 								       : argv_serial_socket(i));
 	}
+	argv_collect_channels(b);
 	return true;
 }
 
@@ -200,6 +201,18 @@ static bool add_balloon(struct argv_builder *b, GError **err)
 	return true;
 }
 
+/* Where guests look for it; libvirt's place too. */
+static void add_panic(struct argv_builder *b)
+{
+	json_object *device;
+
+	if (!b->in->cfg->has_panic)
+		return;
+	device = argv_device(b, "pvpanic", "ua-panic0", NULL);
+	json_set_int(device, "ioport", 0x505);
+	argv_add_json(b, "-device", device);
+}
+
 /* q35 takes hot-plugged devices in root ports only, and ports cannot be added later. */
 static void add_root_ports(struct argv_builder *b)
 {
@@ -221,11 +234,13 @@ static void add_root_ports(struct argv_builder *b)
 bool argv_add_devices(struct argv_builder *b, GError **err)
 {
 	add_root_ports(b);
+	argv_add_channels(b);
 	if (!add_serials(b, err) || !add_video(b, err))
 		return false;
 	for (guint i = 0; i < b->in->cfg->nics->len; i++)
 		if (!add_nic(b, i, err))
 			return false;
 	add_rng(b);
+	add_panic(b);
 	return add_balloon(b, err);
 }

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/error.h"
+#include "driver/qemu/actions.h"
 
 /* ---- Words and options ---- */
 
@@ -238,21 +239,15 @@ static void add_boot(struct argv_builder *b)
 		argv_add(b, "-append", cfg->cmdline);
 }
 
-/* What happens by itself when a guest ends. Where QEMU cannot do it alone it waits for the guard;
- * where it can, it does so even if the guard is dead. */
+/* What happens by itself when a guest ends. */
 static void add_actions(struct argv_builder *b)
 {
 	const struct domain_config *cfg = b->in->cfg;
-	bool is_reboot_default = g_strcmp0(cfg->on_reboot ? cfg->on_reboot : "restart",
-					   "restart") == 0;
-	bool ends = (!cfg->on_poweroff || strcmp(cfg->on_poweroff, "destroy") == 0) &&
-		    g_strcmp0(cfg->on_reboot, "preserve") != 0;
-	bool is_crash_default = !cfg->on_crash || strcmp(cfg->on_crash, "destroy") == 0;
-	g_autofree char *action = g_strdup_printf("reboot=%s,shutdown=%s,panic=%s",
-						  is_reboot_default ? "reset" : "shutdown",
-						  ends ? "poweroff" : "pause",
-						  is_crash_default ? "shutdown" : "pause");
+	g_autofree char *action = NULL;
+	struct actions a;
 
+	actions_of(cfg->on_poweroff, cfg->on_reboot, cfg->on_crash, &a);
+	action = g_strdup_printf("reboot=%s,shutdown=%s,panic=%s", a.reboot, a.shutdown, a.panic);
 	argv_add(b, "-action", action);
 	b->spec->on_poweroff = g_strdup(cfg->on_poweroff);
 	b->spec->on_reboot = g_strdup(cfg->on_reboot);

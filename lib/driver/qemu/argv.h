@@ -62,3 +62,6 @@ bool argv_add_firmware(struct argv_builder *b, GError **err);
 bool argv_add_devices(struct argv_builder *b, GError **err);
 /* Sockets come before files in the order of descriptors, so they are collected first. */
 bool argv_collect_sockets(struct argv_builder *b, GError **err);
+/* After those of serial ports. */
+void argv_collect_channels(struct argv_builder *b);
+void argv_add_channels(struct argv_builder *b);

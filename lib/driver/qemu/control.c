@@ -72,46 +72,7 @@ bool control_disk_size(struct hv *hv, const struct hv_disk *disk, guint64 *ret_s
 	return true;
 }
 
-/* ---- Power ---- */
-
-static bool set_shutdown_action(struct guest *g, const char *action, GError **err)
-{
-	json_object *args = json_object_new_object();
-
-	json_set_string(args, "shutdown", action);
-	return session_call(g, "set-action", args, NULL, err);
-}
-
-static bool take_back_reboot(struct guest *g, GError **err)
-{
-	g_autofree char *action = NULL;
-
-	if (exists_at(g->run_fd, CONTROL_REBOOT_FILE) != 1)
-		return true;
-	if (!read_file_at(g->run_fd, CONTROL_REBOOT_FILE, 64, &action, NULL, err))
-		return false;
-	if (!set_shutdown_action(g, strcmp(action, "pause") == 0 ? "pause" : "poweroff", err))
-		return false;
-	return sys_unlinkat(g->run_fd, CONTROL_REBOOT_FILE) == 0 || errno == ENOENT ||
-	       fail_os(err, errno, "take back the reboot of '%s'", g->name);
-}
-
-bool control_powerdown(struct hv *hv, struct guest *g, GError **err)
-{
-	(void)hv;
-	return take_back_reboot(g, err) && session_call(g, "system_powerdown", NULL, NULL, err);
-}
-
-bool control_reboot(struct hv *hv, struct guest *g, bool ends_at_poweroff, GError **err)
-{
-	const char *before = ends_at_poweroff ? "poweroff" : "pause";
-
-	(void)hv;
-	if (!sys_replace_file_volatile(g->run_fd, CONTROL_REBOOT_FILE, before, strlen(before), err))
-		return false;
-	return set_shutdown_action(g, "pause", err) &&
-	       session_call(g, "system_powerdown", NULL, NULL, err);
-}
+/* ---- Buttons ---- */
 
 bool control_reset(struct hv *hv, struct guest *g, GError **err)
 {

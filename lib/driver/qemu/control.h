@@ -5,16 +5,9 @@
 #include <stdbool.h>
 #include "model/hv.h"
 
-/* A file in run/: a poweroff that follows is a reboot. The guard looks for it; its text is the
- * shutdown action that the guest had before ("poweroff", "pause"). */
-#define CONTROL_REBOOT_FILE "reboot"
-
 bool control_version(const char *emulator, unsigned long *ret_version, GError **err);
 bool control_disk_size(struct hv *hv, const struct hv_disk *disk, guint64 *ret_size,
 		       GError **err);
-/* Also takes a reboot back that was asked for and has not come. */
-bool control_powerdown(struct hv *hv, struct guest *g, GError **err);
-bool control_reboot(struct hv *hv, struct guest *g, bool ends_at_poweroff, GError **err);
 bool control_reset(struct hv *hv, struct guest *g, GError **err);
 bool control_inject_nmi(struct hv *hv, struct guest *g, GError **err);
 bool control_send_keys(struct hv *hv, struct guest *g, const struct hv_keys *keys, GError **err);

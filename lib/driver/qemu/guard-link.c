@@ -21,7 +21,7 @@
 /* Nothing else of the caller's environment reaches the guard. */
 static char **guard_environment(void)
 {
-	static const char *const passed[] = {"DOMSH_FAULT", "DOMSH_DEBUG"};
+	static const char *const passed[] = {"DOMSH_FAULT", "DOMSH_DEBUG", "DOMSH_BUSCTL"};
 	g_autoptr(GPtrArray) env = g_ptr_array_new();
 
 	g_ptr_array_add(env, g_strdup("PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:"

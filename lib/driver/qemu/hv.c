@@ -9,6 +9,7 @@
 
 #include "base/error.h"
 #include "base/util.h"
+#include "driver/qemu/agent.h"
 #include "driver/qemu/argv.h"
 #include "driver/qemu/block.h"
 #include "driver/qemu/caps.h"
@@ -16,6 +17,7 @@
 #include "driver/qemu/control.h"
 #include "driver/qemu/image.h"
 #include "driver/qemu/job-file.h"
+#include "driver/qemu/power.h"
 #include "driver/qemu/runtime.h"
 #include "driver/qemu/save.h"
 #include "driver/qemu/serial.h"
@@ -467,7 +469,7 @@ static const struct hv_ops qemu_ops = {
 	.status = op_status,
 	.cont = op_cont,
 	.stop = op_stop,
-	.powerdown = control_powerdown,
+	.powerdown = power_down,
 	.quit = op_quit,
 	.save = op_save,
 	.load = op_load,
@@ -484,8 +486,11 @@ static const struct hv_ops qemu_ops = {
 	.check_disk = op_check_disk,
 	.version = op_version,
 	.disk_size = control_disk_size,
-	.reboot = control_reboot,
+	.reboot = power_reboot,
+	.cancel_reboot = power_cancel_reboot,
+	.set_ends = power_set_ends,
 	.reset = control_reset,
+	.agent = agent_call,
 	.inject_nmi = control_inject_nmi,
 	.send_keys = control_send_keys,
 	.screenshot = control_screenshot,

@@ -2,7 +2,7 @@
 #pragma once
 /*
  * The bytes below QMP: a non-blocking socket, unsent messages with their descriptors, received
- * bytes cut into lines. Knows no JSON. Used by qmp.c only.
+ * bytes cut into lines. Knows no JSON. For qmp.c, and for agent.c, whose lines are no QMP.
  */
 #include <glib.h>
 #include <stdbool.h>

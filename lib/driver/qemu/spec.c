@@ -37,6 +37,7 @@ void spec_free(struct spec *s)
 	g_strfreev(s->env);
 	g_ptr_array_unref(s->sockets);
 	g_ptr_array_unref(s->files);
+	g_free(s->agent);
 	g_free(s->on_poweroff);
 	g_free(s->on_reboot);
 	g_free(s->on_crash);
@@ -104,6 +105,7 @@ bool spec_write(const struct spec *s, int run_fd, GError **err)
 	json_object_object_add(obj, "sockets",
 			       strings_json((char *const *)s->sockets->pdata, s->sockets->len));
 	json_object_object_add(obj, "files", files_json(s->files));
+	json_set_string(obj, "agent", s->agent);
 	json_set_string(obj, "on_poweroff", s->on_poweroff);
 	json_set_string(obj, "on_reboot", s->on_reboot);
 	json_set_string(obj, "on_crash", s->on_crash);
@@ -181,6 +183,7 @@ static bool read_all(json_object *obj, struct spec *s)
 	if (!json_get_int(obj, "id", &id) || id < 0 || id > G_MAXINT)
 		return false;
 	s->id = (int)id;
+	read_text(obj, "agent", &s->agent);
 	read_text(obj, "on_poweroff", &s->on_poweroff);
 	read_text(obj, "on_reboot", &s->on_reboot);
 	read_text(obj, "on_crash", &s->on_crash);

@@ -5,8 +5,8 @@
  * The guard needs nothing else: it opens what is listed, forks and executes argv.
  *
  * The guard is executed as    domsh-guard start|adopt DIR NAME
- * with 0 /dev/null, 1 and 2 guard.log, and GUARD_FD_*; in its own session; with PATH, DOMSH_FAULT
- * and DOMSH_DEBUG as environment. Packets on the control socket (SOCK_SEQPACKET, at most
+ * with 0 /dev/null, 1 and 2 guard.log, and GUARD_FD_*; in its own session; with PATH, DOMSH_FAULT,
+ * DOMSH_DEBUG and DOMSH_BUSCTL as environment. Packets on the control socket (SOCK_SEQPACKET, at most
  * GUARD_PACKET_MAX bytes, no newline):
  *
  *   guard → client   "ready"            QEMU has answered its first command (adopt: supervised)
@@ -46,6 +46,7 @@ struct spec {
 	GPtrArray *sockets; /* char *: to bind and listen; a name in the run directory, or an
 			       absolute path, where a dead socket may be replaced, nothing else */
 	GPtrArray *files;   /* struct spec_file */
+	char *agent;        /* which of the sockets leads to the guest agent; NULL: none */
 	/* libvirt's words; NULL: default (destroy, restart, destroy) */
 	char *on_poweroff, *on_reboot, *on_crash;
 };

@@ -236,13 +236,14 @@ int domshDomainSetProtected(virDomainPtr domain, int isProtected);
 
 typedef enum {
 	DOMSH_AWAIT_INACTIVE = 0, /* the guest has ended and what its end asks for is done */
-	DOMSH_AWAIT_AGENT = 1,    /* an agent in the guest answers; not supported yet */
+	DOMSH_AWAIT_AGENT = 1,    /* an agent in the guest answers */
 } domshAwaitCondition;
 
 /*
  * Wait until a condition holds. timeoutMs: at most so many milliseconds; negative: for ever.
  * Returns 1 when it holds (a transient domain that is gone is inactive), 0 when the time is over,
- * -1 on error: VIR_ERR_ARGUMENT_UNSUPPORTED for AGENT.
+ * -1 on error: for AGENT VIR_ERR_ARGUMENT_UNSUPPORTED (no channel leads to one),
+ * VIR_ERR_OPERATION_INVALID (off).
  */
 int domshDomainAwait(virDomainPtr domain, unsigned int condition, long long timeoutMs);
 

@@ -28,8 +28,11 @@ typedef enum {
  * off, and its guard starts it again in the same process. virDomainShutdown() takes a wish that has
  * not come true back.
  *
- * flags: DEFAULT, ACPI_POWER_BTN; GUEST_AGENT alone is VIR_ERR_ARGUMENT_UNSUPPORTED.
- * Returns 0 once it was asked, or -1 with VIR_ERR_OPERATION_INVALID (paused).
+ * flags: virDomainRebootFlagValues; of several the agent comes first, and the button where that has
+ * failed.
+ * Returns 0 once it was asked, or -1 with VIR_ERR_OPERATION_INVALID (paused),
+ * VIR_ERR_ARGUMENT_UNSUPPORTED (no channel to an agent, or a way of other hypervisors),
+ * VIR_ERR_AGENT_UNRESPONSIVE.
  */
 int virDomainReboot(virDomainPtr domain, unsigned int flags);
 
@@ -48,6 +51,37 @@ int virDomainReset(virDomainPtr domain, unsigned int flags);
  * Returns 0, or -1.
  */
 int virDomainInjectNMI(virDomainPtr domain, unsigned int flags);
+
+/* ---- A guest's own end -------------------------------------------------------------------- */
+
+typedef enum {
+	VIR_DOMAIN_LIFECYCLE_POWEROFF = 0, /* on_poweroff */
+	VIR_DOMAIN_LIFECYCLE_REBOOT = 1,   /* on_reboot */
+	VIR_DOMAIN_LIFECYCLE_CRASH = 2,    /* on_crash */
+	VIR_DOMAIN_LIFECYCLE_LAST
+} virDomainLifecycle;
+
+typedef enum {
+	VIR_DOMAIN_LIFECYCLE_ACTION_DESTROY = 0,
+	VIR_DOMAIN_LIFECYCLE_ACTION_RESTART = 1,
+	VIR_DOMAIN_LIFECYCLE_ACTION_RESTART_RENAME = 2,   /* not of a QEMU guest */
+	VIR_DOMAIN_LIFECYCLE_ACTION_PRESERVE = 3,
+	VIR_DOMAIN_LIFECYCLE_ACTION_COREDUMP_DESTROY = 4, /* of a crash only, as the next one */
+	VIR_DOMAIN_LIFECYCLE_ACTION_COREDUMP_RESTART = 5,
+	VIR_DOMAIN_LIFECYCLE_ACTION_LAST
+} virDomainLifecycleAction;
+
+/*
+ * Say what happens when the guest powers off, reboots or crashes. Of a running guest it counts
+ * from the return on; a stored configuration that is replaced goes into the domain's old/.
+ *
+ * type, action: of the lists above.
+ * flags: virDomainModificationImpact; LIVE and CONFIG together change both.
+ * Returns 0, or -1 with VIR_ERR_INVALID_ARG (no such type or action), VIR_ERR_CONFIG_UNSUPPORTED
+ * (they do not go together), VIR_ERR_OPERATION_INVALID (off with LIVE, transient with CONFIG).
+ */
+int virDomainSetLifecycleAction(virDomainPtr domain, unsigned int type, unsigned int action,
+				unsigned int flags);
 
 /* What the numbers of keys mean. */
 typedef enum {

@@ -65,6 +65,28 @@ int virConnectDomainQemuMonitorEventRegister(virConnectPtr conn, virDomainPtr do
 					     unsigned int flags);
 /* Returns 0, or -1 with VIR_ERR_INVALID_ARG (no such number). */
 int virConnectDomainQemuMonitorEventDeregister(virConnectPtr conn, int callbackID);
+/* How long an agent may take, in seconds or one of these. */
+typedef enum {
+	VIR_DOMAIN_QEMU_AGENT_COMMAND_MIN = -2,
+	VIR_DOMAIN_QEMU_AGENT_COMMAND_BLOCK = -2,   /* as long as it likes */
+	VIR_DOMAIN_QEMU_AGENT_COMMAND_DEFAULT = -1, /* 5 seconds */
+	VIR_DOMAIN_QEMU_AGENT_COMMAND_NOWAIT = 0,
+	VIR_DOMAIN_QEMU_AGENT_COMMAND_SHUTDOWN = 60,
+} virDomainQemuAgentCommandTimeoutValues;
+
+/*
+ * Give the agent in a guest one command and wait for its answer. No lock is held meanwhile.
+ *
+ * cmd: one line, an object of the agent's language: {"execute": …}.
+ * timeout: seconds for the whole call, or virDomainQemuAgentCommandTimeoutValues.
+ * flags: 0.
+ * Returns the answer, {"return": …}, to be freed with free(), or NULL with VIR_ERR_INVALID_ARG,
+ * VIR_ERR_OPERATION_INVALID (off), VIR_ERR_ARGUMENT_UNSUPPORTED (no channel leads to an agent),
+ * VIR_ERR_AGENT_UNRESPONSIVE (no answer in time, or no answer that could be one),
+ * VIR_ERR_OPERATION_FAILED (the agent refused, with its words).
+ */
+char *virDomainQemuAgentCommand(virDomainPtr domain, const char *cmd, int timeout,
+				unsigned int flags);
 
 #ifdef __cplusplus
 }

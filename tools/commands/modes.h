@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+/* The option --mode of shutdown and reboot: ways of asking a guest, joined by commas. The values
+ * of virDomainShutdownFlagValues are those of virDomainRebootFlagValues. */
+#include "command.h"
+
+/* For Tab and help: the ways one by one. */
+extern const char *const power_modes[];
+
+#define MODE_AT(type)                                                                     \
+	{ .name = "mode", VALUE_AT(OPTION_STRING, type, mode), .words = power_modes,      \
+	  .props = OPTION_POSITIONAL,                                                     \
+	  .summary = "how the guest is asked: acpi, agent, or 'agent,acpi'" }
+
+/* NULL: none, which is the driver's choice. false: an error was printed. */
+bool parse_modes(struct shell *sh, const char *text, unsigned *ret_flags);
