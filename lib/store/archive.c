@@ -189,6 +189,35 @@ bool domain_archive_copy(struct domain_dir *dd, const char *file, const char *wh
 	return true;
 }
 
+bool domain_archive_text(struct domain_dir *dd, const char *text, const char *what,
+			 char **ret_entry, GError **err)
+{
+	g_autofree char *kept = NULL;
+	auto_archive old = { .fd = -1 };
+
+	if (!archive_open(dd, &old, err))
+		return false;
+	kept = new_name(&old, what);
+	if (!sys_put_file(old.fd, kept, text, strlen(text), err))
+		return store_explain(dd->store, err);
+	if (sys_fsync(old.fd) < 0) {
+		store_fail(dd->store, err, errno, "keep the text of '%s' in its old/", dir_label(dd));
+		sys_unlinkat(old.fd, kept);
+		return false;
+	}
+	archive_prune(&old);
+	*ret_entry = g_steal_pointer(&kept);
+	return true;
+}
+
+void domain_unarchive_text(struct domain_dir *dd, const char *entry)
+{
+	auto_close int old = open_dir_at(dd->fd, "old");
+
+	if (old >= 0)
+		sys_unlinkat(old, entry);
+}
+
 bool domain_unarchive(struct domain_dir *dd, const char *entry, const char *file, GError **err)
 {
 	g_autofree char *what = g_strdup_printf("take '%s' of '%s' back", entry, dir_label(dd));
