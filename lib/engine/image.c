@@ -325,6 +325,9 @@ static bool read_cookie(struct image *img, char *cookie)
 					     "cookie/domsh:image" };
 	char *values[4] = { NULL };
 
+	/* Nobody writes an empty one. */
+	if (cookie[0] != '<')
+		return false;
 	xml_peek(cookie, strlen(cookie), paths, 4, values);
 	img->run_id = values[0];
 	img->length = values[1] ? g_ascii_strtoll(values[1], NULL, 10) : -1;
@@ -343,7 +346,7 @@ static bool read_data(struct image *img, const struct header *h, GError **err)
 
 	if (!read_exactly(img->fd, data, h->data_len, sizeof(*h)))
 		return broken(err, "it is cut within its header");
-	if (strnlen(data, xml_max) == xml_max)
+	if (data[0] == '\0' || strnlen(data, xml_max) == xml_max)
 		return broken(err, "its header is damaged");
 	img->xml = g_strdup(data);
 	img->stream = sizeof(*h) + h->data_len;

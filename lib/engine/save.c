@@ -6,7 +6,6 @@
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include "base/error.h"
 #include "base/util.h"
 #include "engine/image-xml.h"
@@ -154,11 +153,11 @@ bool engine_managed_save_define(struct engine *e, const char *name, const char *
 }
 
 /* The real file, which is locked as long as it is copied: of two who change it, one has to wait.
- * The copy's name is the same for whoever changes this file, so that what a killed one left goes. */
+ * The copy is called the same by whoever changes this file, so that what a killed one left goes. */
 static bool open_file(struct op *op, const char *file, GError **err)
 {
 	char *real = realpath(file, NULL);
-	struct stat st;
+	g_autofree char *sum = NULL;
 
 	if (!real)
 		return fail_os(err, errno, "open '%s'", file);
@@ -169,10 +168,8 @@ static bool open_file(struct op *op, const char *file, GError **err)
 	if (!lock_fd_try(op->image.fd))
 		return fail(err, VIR_ERR_RESOURCE_BUSY, "'%s' is being changed by somebody else",
 			    file);
-	if (fstat(op->image.fd, &st) < 0)
-		return fail_os(err, errno, "look at '%s'", file);
-	op->run_id = g_strdup_printf("%llx-%llx", (unsigned long long)st.st_dev,
-				     (unsigned long long)st.st_ino);
+	sum = g_compute_checksum_for_string(G_CHECKSUM_MD5, op->save.path, -1);
+	op->run_id = g_strconcat("copy-", sum, NULL);
 	if (!save_file_reopen(op, err))
 		return false;
 	return same_file_at(op->image.fd, op->save.dir_fd, op->save.name) ||

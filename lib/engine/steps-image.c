@@ -184,19 +184,26 @@ static bool exchange(struct op *op)
 	return sys_renameat(dir, save_spare(op), dir, save_name(op), RENAME_EXCHANGE) == 0;
 }
 
+static bool is_new_in_place(const struct op *op)
+{
+	return same_file_at(op->new_image.fd, save_dir(op), save_name(op));
+}
+
 /* The two change places, so that a change that cannot be made durable is taken back. */
 static bool swap_image(struct op *op, GError **err)
 {
-	int dir = save_dir(op), saved;
+	int saved;
 
-	if (exchange(op) && sys_fsync(dir) == 0)
+	if (exchange(op) && sys_fsync(save_dir(op)) == 0)
 		return true;
 	saved = errno;
-	if (same_file_at(op->new_image.fd, dir, save_name(op)))
+	if (is_new_in_place(op))
 		exchange(op);
-	else if (saved == EINVAL && rename_image(op) == 0 && sys_fsync(dir) == 0)
-		return true; /* a file system that cannot exchange */
-	return fail_os(err, saved, "replace '%s'", save_name(op));
+	else if (saved == EINVAL) /* a file system that cannot exchange */
+		return publish_image(op, err);
+	return fail_os(err, saved, "replace '%s'%s", save_name(op),
+		       is_new_in_place(op) ? " (it was done all the same, but a power cut may undo it)"
+					   : "");
 }
 
 bool step_replace_image(struct op *op, GError **err)
@@ -206,7 +213,7 @@ bool step_replace_image(struct op *op, GError **err)
 
 	op->save.replaces = true;
 	done = keep_xml(op, &entry, err) && swap_image(op, err);
-	if (!done && entry)
+	if (!done && entry && !is_new_in_place(op))
 		domain_unarchive_text(op->dd, entry);
 	/* The new one, or the old one; what stays of it is removed by the next writer. */
 	drop_spare(op);

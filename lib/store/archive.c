@@ -189,25 +189,20 @@ bool domain_archive_copy(struct domain_dir *dd, const char *file, const char *wh
 	return true;
 }
 
+/* By way of a spare name: half a text must not look like one that was kept. */
 bool domain_archive_text(struct domain_dir *dd, const char *text, const char *what,
 			 char **ret_entry, GError **err)
 {
-	g_autofree char *kept = NULL;
-	auto_archive old = { .fd = -1 };
+	g_autofree char *spare = g_strconcat(what, ".new~", NULL);
 
-	if (!archive_open(dd, &old, err))
-		return false;
-	kept = new_name(&old, what);
-	if (!sys_put_file(old.fd, kept, text, strlen(text), err))
+	if (exists_at(dd->fd, spare) == 1)
+		sys_unlinkat(dd->fd, spare);
+	if (!sys_put_file(dd->fd, spare, text, strlen(text), err))
 		return store_explain(dd->store, err);
-	if (sys_fsync(old.fd) < 0) {
-		store_fail(dd->store, err, errno, "keep the text of '%s' in its old/", dir_label(dd));
-		sys_unlinkat(old.fd, kept);
-		return false;
-	}
-	archive_prune(&old);
-	*ret_entry = g_steal_pointer(&kept);
-	return true;
+	if (domain_archive(dd, spare, what, ret_entry, err))
+		return true;
+	sys_unlinkat(dd->fd, spare);
+	return false;
 }
 
 void domain_unarchive_text(struct domain_dir *dd, const char *entry)
