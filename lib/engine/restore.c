@@ -54,12 +54,14 @@ static void choose_tree(struct op *op)
 {
 	struct xml_tree *saved = op->tree;
 
-	if (!op->other.tree) {
-		definition_unsupported(op);
+	if (op->other.tree) {
+		op->tree = op->other.tree;
+		op->other.tree = saved;
 		return;
 	}
-	op->tree = op->other.tree;
-	op->other.tree = saved;
+	/* What libvirt saved leaves out what it gives out anew. */
+	domain_xml_pin(op->tree, NULL, NULL);
+	definition_unsupported(op);
 }
 
 static bool restore(struct op *op, const struct save_request *r, GError **err)

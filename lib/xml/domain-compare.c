@@ -36,6 +36,7 @@ static const char *const ignored[] = {
 	"vcpu/@placement",
 	"vcpu/@cpuset",
 	"cpu/@check",
+	"cpu/model/@fallback",
 	"memory/@unit", /* the value is compared in KiB */
 	"memory/@dumpCore",
 	"devices/emulator",
