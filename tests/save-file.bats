@@ -19,7 +19,7 @@ counting()
 	local line
 	define_guest "$1"
 	ok D start "$1"
-	wait_for "test \$(guest_number mem \"\$(guest_ask $1 i)\") -ge 20" 15
+	wait_for "test \$(guest_number mem \"\$(guest_ask $1 i)\") -ge 10" 15
 	line=$(guest_ask "$1" w)
 	count=$(guest_number disk "$line")
 }
@@ -289,6 +289,24 @@ nothing_begun()
 		nothing_begun
 		same "$sum" "$(sha256sum <a)"
 	done
+	went_on vm1
+	ok D destroy vm1
+}
+
+@test "a guest that cannot go on from the file is ended, and the file stays" {
+	counting vm1
+	ok D save vm1 a
+	sum=$(sha256sum <a)
+	# Not even root's QEMU may write this.
+	chmod 444 vm1.qcow2
+	capture D restore a
+	same 1 "$status"
+	same 'shut off' "$(state_of vm1)"
+	nothing_begun
+	is_gone "$(dom vm1)/run"
+	same "$sum" "$(sha256sum <a)"
+	chmod 644 vm1.qcow2
+	ok D restore a
 	went_on vm1
 	ok D destroy vm1
 }

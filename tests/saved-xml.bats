@@ -19,7 +19,7 @@ saved()
 	local line
 	define_guest "$1"
 	ok D start "$1"
-	wait_for "test \$(guest_number mem \"\$(guest_ask $1 i)\") -ge 20" 15
+	wait_for "test \$(guest_number mem \"\$(guest_ask $1 i)\") -ge 10" 15
 	line=$(guest_ask "$1" w)
 	count=$(guest_number disk "$line")
 	ok D managedsave "$1"

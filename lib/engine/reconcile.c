@@ -80,6 +80,14 @@ static bool is_from_image(const struct op *r)
 	       g_strcmp0(r->intent.op, "restore") == 0;
 }
 
+/* Of a file nothing is lost: a guest that has its memory from there and did not run ends, and the
+ * restore can be asked for again, also where it was about to run or could not. */
+static void forget_cont(struct op *r, enum hv_status status)
+{
+	if (status == HV_PAUSED && g_strcmp0(r->intent.op, "restore") == 0)
+		r->facts &= ~(guint64)FACT_CONTINUED;
+}
+
 /* A guest that dies while we ask is not one that went on: its image must stay. */
 static bool witness_guest(struct op *r, GError **err)
 {
@@ -90,6 +98,7 @@ static bool witness_guest(struct op *r, GError **err)
 	if (status == HV_PRELAUNCH || status == HV_INMIGRATE ||
 	    (status == HV_PAUSED && is_from_image(r)))
 		r->facts |= FACT_PRELAUNCH;
+	forget_cont(r, status);
 	if (status != HV_GONE)
 		return true;
 	op_close_guest(r);
