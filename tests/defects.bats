@@ -1,7 +1,6 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 # Defects of libvirt 9.0.0 that must be impossible here, by their numbers in the list that the rules
-# were made from. Those of commands that do not exist yet (9 snapshot-edit, 15 save, 17 edit) come
-# with them.
+# were made from. Those of commands that do not exist yet (9 snapshot-edit) come with them.
 
 load helpers
 
@@ -234,6 +233,21 @@ checkpoint()
 	is_gone "$(dom vm1)/managed-save"
 }
 
+@test "defect 15: save goes neither onto a disk nor over a file of somebody else" {
+	define_guest vm1
+	off vm2
+	echo precious >"$BATS_TEST_TMPDIR/file"
+	ok D start vm1
+	sum=$(sha256sum "$BATS_TEST_TMPDIR"/vm2.qcow2 "$BATS_TEST_TMPDIR/file")
+	refused "domain 'vm1' names it as a disk" D save vm1 "$BATS_TEST_TMPDIR/vm1.qcow2" --overwrite
+	refused "domain 'vm2' names it as a disk" D save vm1 "$BATS_TEST_TMPDIR/vm2.qcow2" --overwrite
+	refused 'exists and is no saved memory of this domain' D save vm1 "$BATS_TEST_TMPDIR/file"
+	same "$sum" "$(sha256sum "$BATS_TEST_TMPDIR"/vm2.qcow2 "$BATS_TEST_TMPDIR/file")"
+	same running "$(state_of vm1)"
+	guest_ask vm1 i
+	ok D destroy vm1
+}
+
 @test "defect 16: no storage option deletes a disk" {
 	off vm1
 	for option in --remove-all-storage '--storage vda' --wipe-storage --delete-storage-volume-snapshots; do
@@ -244,6 +258,24 @@ checkpoint()
 	done
 	ok D undefine vm1 --all-state --purge
 	is_there "$BATS_TEST_TMPDIR/vm1.qcow2"
+}
+
+@test "defect 17: an edit that is refused ends where nobody can be asked; a save that is over at once too" {
+	local command
+	export TMPDIR=$BATS_TEST_TMPDIR EDITOR='sed -i s/[KM]iB/bananas/'
+	define_guest vm1
+	ok D start vm1
+	ok D save vm1 "$BATS_TEST_TMPDIR/file"
+	ok D restore "$BATS_TEST_TMPDIR/file"
+	ok D managedsave vm1
+	for command in 'edit vm1' 'managedsave-edit vm1' "save-image-edit $BATS_TEST_TMPDIR/file"; do
+		# shellcheck disable=SC2086
+		refused 'The edited text is kept in' timeout 10 "$DOMSH" -c "$URI" $command </dev/null
+	done
+	for _ in 1 2 3 4 5; do
+		ok timeout 10 "$DOMSH" -c test:///default "save test $BATS_TEST_TMPDIR/at-once; restore $BATS_TEST_TMPDIR/at-once;
+			managedsave test; start test"
+	done
 }
 
 @test "defect 18: --keep-nvram and --keep-tpm on a running domain hold at its end" {

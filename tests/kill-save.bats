@@ -60,3 +60,36 @@ teardown()
 		done
 	done
 }
+
+# --- files of the user's ----------------------------------------------------------------------
+
+@test "save to a file: the client is killed" {
+	for point in INTENT STOP WRITE_IMAGE PUBLISH_IMAGE; do
+		trial_file running_world kept alone save.$point client save vm "$FILE"
+	done
+	trial_file running_world kept writer save.END_RUN client save vm "$FILE"
+}
+
+@test "save to a file: the guard or QEMU is killed" {
+	for victims in guard guard+client; do
+		trial_file running_world kept writer save.WRITE_IMAGE $victims save vm "$FILE"
+	done
+	trial_file running_world lost writer save.STOP guard+qemu save vm "$FILE"
+	# From here on the image is complete.
+	for victims in qemu client+qemu; do
+		trial_file running_world kept writer save.WRITE_IMAGE $victims save vm "$FILE"
+	done
+}
+
+@test "restore: the client is killed" {
+	for point in INTENT SPAWN LOAD_IMAGE PUBLISH_RUN GO CONT_BEGINS CONT; do
+		trial_file file_world kept writer restore.$point client restore "$FILE"
+	done
+}
+
+@test "restore: the guard or QEMU is killed" {
+	for point in LOAD_IMAGE GO CONT_BEGINS; do
+		trial_file file_world kept writer restore.$point guard restore "$FILE"
+		trial_file file_world kept writer restore.$point qemu+client restore "$FILE"
+	done
+}

@@ -189,3 +189,59 @@ trial()
 		return 1
 	}
 }
+
+# --- memory in a file of the user's -----------------------------------------------------------
+
+FILE=$BATS_TEST_TMPDIR/vm.save
+
+# file_world: off, its memory in $FILE.
+file_world()
+{
+	running_world
+	ok D save vm "$FILE"
+	cp -a "$FILE" "$FILE.kept"
+	cp -a "$ROOT" "$BATS_TEST_TMPDIR/root.file"
+}
+
+# whole_file MEMORY: as whole, with the file for an image; half a file is nowhere.
+whole_file()
+{
+	local state
+	nobody_is_lost && disks_are_sound || return 1
+	same "" "$(ls -A "$BATS_TEST_TMPDIR" | grep '^\.domsh-')"
+	test ! -e "$FILE.kept" || cmp "$FILE" "$FILE.kept" || return 1
+	state=$(D domstate vm | sed '/^$/d')
+	case $state in
+	running)
+		test -e "$FILE.kept" || test ! -e "$FILE" || { echo "it runs beside its file"; return 1; }
+		test "$1" = lost || memory_goes_on || return 1
+		;;
+	"shut off")
+		if test -e "$FILE"; then
+			ok D restore "$FILE" && memory_goes_on
+		else
+			test "$1" = lost || { echo "its memory is gone"; return 1; }
+			ok D start vm
+		fi || return 1
+		;;
+	*)
+		echo "it is left '$state'"
+		return 1
+		;;
+	esac
+	settled && nobody_is_lost
+}
+
+# trial_file …: as trial.
+trial_file()
+{
+	local world=$1 memory=$2 how=$3
+	shift 3
+	rm -f "$FILE" "$FILE.kept"
+	"$world"
+	{ at "$@" && settle "$how" && whole_file "$memory"; } || {
+		echo "killed at $1: $2"
+		find "$ROOT/domains" "$FILE"* | sort
+		return 1
+	}
+}

@@ -202,6 +202,17 @@ untried="cd connect console quit exit domjobabort qemu-agent-command"
 	is_documented managedsave vm
 	is_documented managedsave-dumpxml vm
 	is_documented save-image-dumpxml "$(dom vm)/managed-save"
+	D managedsave-dumpxml vm >"$BATS_TEST_TMPDIR/saved.xml"
+	is_documented managedsave-define vm "$BATS_TEST_TMPDIR/saved.xml"
+	EDITOR=true is_documented managedsave-edit vm
+	cp "$(dom vm)/managed-save" "$BATS_TEST_TMPDIR/vm.save"
+	is_documented save-image-define "$BATS_TEST_TMPDIR/vm.save" "$BATS_TEST_TMPDIR/saved.xml"
+	EDITOR=true is_documented save-image-edit "$BATS_TEST_TMPDIR/vm.save"
+	ok D managedsave-remove vm
+	is_documented restore "$BATS_TEST_TMPDIR/vm.save"
+	is_documented save vm "$BATS_TEST_TMPDIR/vm.save"
+	is_documented restore "$BATS_TEST_TMPDIR/vm.save"
+	ok D managedsave vm
 	is_documented undefine vm --all-state --dry-run
 	is_documented managedsave-remove vm
 	is_documented trash-list vm

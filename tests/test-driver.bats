@@ -114,6 +114,25 @@ alike()
 	alike 'undefine test; list --all --name; destroy test; list --all --name; undefine test'
 }
 
+@test "save and restore are virsh's" {
+	local a=$BATS_TEST_TMPDIR/a b=$BATS_TEST_TMPDIR/b
+	alike "save test $a; domstate test --reason; list --all; restore $a; list; domid test;
+		domstate test --reason; restore $a; list"
+	alike "restore $BATS_TEST_TMPDIR/nowhere; save nope $b; destroy test; save test $b; list --all;
+		restore $b; save-image-dumpxml $b"
+	test ! -e "$b"
+}
+
+@test "the XML in images, here" {
+	local a=$BATS_TEST_TMPDIR/a
+	capture env EDITOR="sed -i 's|<uuid>|<title>sub</title><uuid>|'" "$DOMSH" -q -c "$URI" \
+		"managedsave test; managedsave-edit test; start test; desc test --title"
+	same sub "$(tail -n 1 <<<"$output")"
+	capture env EDITOR="sed -i 's|<uuid>|<title>sub</title><uuid>|'" "$DOMSH" -q -c "$URI" \
+		"save test $a; save-image-edit $a; undefine test; restore $a; list --title"
+	has sub "$output"
+}
+
 @test "rename is virsh's" {
 	alike "define $here_xml; domrename x1 x2; list --all --name; start x2; domrename x2 x3; list --all"
 }

@@ -41,6 +41,7 @@ enum offer {
 	OFFER_COMMANDS, /* and the keywords of groups */
 	OFFER_DIRECTORIES,
 	OFFER_DOMAINS,
+	OFFER_FILES,
 	OFFER_TRASH, /* ids of entries, and the domains they are of */
 	OFFER_URIS,
 	OFFER_COUNT

@@ -4,9 +4,11 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/fs.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/un.h>
@@ -20,6 +22,8 @@
 #define FILE_MODE 0600
 #define DIR_MODE 0700
 #define TREE_DEPTH 64
+#define COPY_SIZE (1 << 30)
+#define BUFFER_SIZE (1 << 20)
 
 /* Every change stands between these two. */
 static int before(const char *what, const char *name)
@@ -211,6 +215,48 @@ int sys_pwrite(int fd, const void *data, size_t size, off_t offset)
 	if (before("pwrite", NULL) < 0 || pwrite_all(fd, data, size, offset) < 0)
 		return -1;
 	return after("pwrite", NULL);
+}
+
+static int copy_some(int from, off_t *from_offset, int to, off_t *to_offset, off_t size)
+{
+	g_autofree char *buffer = NULL;
+	ssize_t n = TEMP_FAILURE_RETRY(copy_file_range(from, from_offset, to, to_offset,
+						       MIN(size, COPY_SIZE), 0));
+
+	if (n > 0)
+		return 0;
+	/* Not between these two: by hand. */
+	buffer = g_malloc(BUFFER_SIZE);
+	n = TEMP_FAILURE_RETRY(pread(from, buffer, MIN(size, BUFFER_SIZE), *from_offset));
+	if (n == 0)
+		errno = ENODATA; /* it was cut meanwhile */
+	if (n <= 0 || pwrite_all(to, buffer, n, *to_offset) < 0)
+		return -1;
+	*from_offset += n;
+	*to_offset += n;
+	return 0;
+}
+
+static int copy_range(int from, off_t from_offset, int to, off_t to_offset, off_t size)
+{
+	struct file_clone_range range = { .src_fd = from, .src_offset = from_offset,
+					  .src_length = 0, .dest_offset = to_offset };
+	off_t end = from_offset + size;
+
+	/* All to the end of the file, which need not be a whole block. */
+	if (ioctl(to, FICLONERANGE, &range) == 0)
+		return 0;
+	while (from_offset < end)
+		if (copy_some(from, &from_offset, to, &to_offset, end - from_offset) < 0)
+			return -1;
+	return 0;
+}
+
+int sys_copy_range(int from, off_t from_offset, int to, off_t to_offset, off_t size)
+{
+	if (before("copy", NULL) < 0 || copy_range(from, from_offset, to, to_offset, size) < 0)
+		return -1;
+	return after("copy", NULL);
 }
 
 int sys_ftruncate(int fd, off_t size)

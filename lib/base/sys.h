@@ -33,6 +33,8 @@ int sys_open_append(int dirfd, const char *name);
 int sys_open_lockfile(int dirfd, const char *name);
 int sys_write(int fd, const void *data, size_t size); /* all of it, or -1 */
 int sys_pwrite(int fd, const void *data, size_t size, off_t offset);
+/* Copy a range of one file into another, by sharing it where the file system can. */
+int sys_copy_range(int from, off_t from_offset, int to, off_t to_offset, off_t size);
 int sys_ftruncate(int fd, off_t size);
 int sys_fsync(int fd);
 /* rename within or between directories; flags are renameat2's (RENAME_NOREPLACE, RENAME_EXCHANGE

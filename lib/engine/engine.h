@@ -126,6 +126,27 @@ bool engine_managed_save(struct engine *e, const char *name, unsigned int flags,
 bool engine_managed_save_remove(struct engine *e, const char *name, bool purge, gint64 *ret_kept,
 				GError **err);
 
+/* Another XML for the managed save image: the same machine and uuid. flags: VIR_DOMAIN_SAVE_RUNNING,
+ * VIR_DOMAIN_SAVE_PAUSED; neither: as it is. The old XML goes into old/. */
+bool engine_managed_save_define(struct engine *e, const char *name, const char *xml,
+				unsigned int flags, GError **err);
+/* The same for a file that save or libvirt made; it is replaced as a whole. */
+bool engine_saved_define(struct engine *e, const char *file, const char *xml, unsigned int flags,
+			 GError **err);
+
+/* Memory to a file and back. file: relative to the working directory. xml: what the image is to
+ * say, or what is to be resumed instead of what it says; NULL: as it is. */
+struct save_request {
+	const char *file;
+	const char *xml;
+	unsigned int flags; /* VIR_DOMAIN_SAVE_RUNNING, VIR_DOMAIN_SAVE_PAUSED */
+	bool overwrites;    /* save: also what is no image of this domain */
+	bool accepts_disks; /* restore: also over disks that changed since */
+};
+bool engine_save(struct engine *e, const char *name, const struct save_request *r, GError **err);
+/* ret_name: of the domain; may be NULL. */
+bool engine_restore(struct engine *e, const struct save_request *r, char **ret_name, GError **err);
+
 /* ---- Snapshots ---- */
 
 /* flags: VIR_DOMAIN_SNAPSHOT_CREATE_*. ret_name: its name. */

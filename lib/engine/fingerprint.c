@@ -68,6 +68,35 @@ static const char *line_path(const char *line)
 	return line ? line : "?";
 }
 
+static const char *find_line(char **lines, struct fingerprint_disks from, const char *target)
+{
+	for (size_t i = 0; i < from.n; i++)
+		if (strcmp(from.disks[i].target, target) == 0)
+			return lines[i + 1]; /* the first one is the head */
+	return NULL;
+}
+
+char *fingerprint_rename(const char *print, struct fingerprint_disks from,
+			 struct fingerprint_disks to)
+{
+	g_autofree char *stripped = g_strchomp(g_strdup(print));
+	g_auto(GStrv) lines = g_strsplit(stripped, "\n", -1);
+	g_autoptr(GString) text = g_string_new(NULL);
+
+	/* Of a hypervisor that has no disks, or not what was asked about. */
+	if (g_strv_length(lines) != from.n + 1)
+		return g_strdup(print);
+	g_string_append_printf(text, "%s\n", lines[0]);
+	for (size_t i = 0; i < to.n; i++) {
+		const char *line = find_line(lines, from, to.disks[i].target);
+
+		if (line)
+			g_string_append_printf(text, "%.*s%s\n", (int)(line_path(line) - line), line,
+					       to.disks[i].path);
+	}
+	return g_string_free(g_steal_pointer(&text), FALSE);
+}
+
 char *fingerprint_compare(const char *saved, const char *now)
 {
 	g_autofree char *a = g_strstrip(g_strdup(saved)), *b = g_strstrip(g_strdup(now));

@@ -115,29 +115,41 @@ static bool write_cookie(struct image *img, GError **err)
 	return true;
 }
 
-bool image_create(struct image *img, int dirfd, const char *name, const char *xml,
-		  const char *run_id, bool was_running, const struct hv_disk *disks, size_t n,
-		  GError **err)
+/* Where XML, cookie and stream lie; `room` is what the cookie needs. */
+static void lay_out(struct image *img, const char *xml, size_t room)
 {
-	size_t xml_size = strlen(xml) + 1, total;
-	struct header h;
+	size_t before = sizeof(struct header) + strlen(xml) + 1, total = before + room;
 
-	img->xml = g_strdup(xml);
-	img->room = cookie_room(disks, n);
-	total = sizeof(h) + xml_size + img->room;
 	total += (ALIGNMENT - total % ALIGNMENT) % ALIGNMENT;
-	img->room = total - sizeof(h) - xml_size;
-	img->cookie = sizeof(h) + xml_size;
+	img->xml = g_strdup(xml);
+	img->cookie = before;
+	img->room = total - before;
 	img->stream = total;
-	img->run_id = g_strdup(run_id);
-	img->was_running = was_running;
-	h = header_of(img, MAGIC_PART);
+}
+
+/* A new file with all of it but the cookie. */
+static bool write_head(struct image *img, int dirfd, const char *name, const char *magic,
+		       GError **err)
+{
+	struct header h = header_of(img, magic);
+
+	if (img->stream - sizeof(h) > DATA_MAX)
+		return fail(err, VIR_ERR_CONFIG_UNSUPPORTED, "the XML is too long for a save image");
 	img->fd = sys_create(dirfd, name);
 	if (img->fd < 0)
 		return fail_os(err, errno, "create the save image");
-	if (sys_write(img->fd, &h, sizeof(h)) < 0 || sys_write(img->fd, xml, xml_size) < 0)
-		return fail_os(err, errno, "write the save image");
-	if (!write_cookie(img, err))
+	return (sys_write(img->fd, &h, sizeof(h)) == 0 &&
+		sys_write(img->fd, img->xml, strlen(img->xml) + 1) == 0) ||
+	       fail_os(err, errno, "write the save image");
+}
+
+bool image_create(struct image *img, const struct image_plan *p, int dirfd, const char *name,
+		  GError **err)
+{
+	lay_out(img, p->xml, cookie_room(p->disks, p->n_disks));
+	img->run_id = g_strdup(p->run_id);
+	img->was_running = p->was_running;
+	if (!write_head(img, dirfd, name, MAGIC_PART, err) || !write_cookie(img, err))
 		return false;
 	if (lseek(img->fd, img->stream, SEEK_SET) < 0)
 		return fail_os(err, errno, "seek in the save image");
@@ -187,6 +199,61 @@ bool image_complete(struct image *img, GError **err)
 	return true;
 }
 
+/* ---- Copying with another XML ---- */
+
+/* libvirt's own cookie goes along as it is. */
+static char *foreign_cookie(const struct image *img, GError **err)
+{
+	g_autofree char *text = g_malloc0(img->room + 1);
+
+	if (pread(img->fd, text, img->room, img->cookie) == (ssize_t)img->room)
+		return g_steal_pointer(&text);
+	fail_os(err, errno, "read the save image");
+	return NULL;
+}
+
+static bool copy_cookie(struct image *img, const char *foreign, GError **err)
+{
+	g_autofree char *area = NULL;
+
+	if (img->run_id)
+		return write_cookie(img, err);
+	area = g_malloc0(img->room);
+	memcpy(area, foreign, strlen(foreign));
+	return sys_pwrite(img->fd, area, img->room, img->cookie) == 0 ||
+	       fail_os(err, errno, "write the header of the save image");
+}
+
+bool image_copy(struct image *img, const struct image *from, const struct image_plan *p, int dirfd,
+		const char *name, GError **err)
+{
+	g_autofree char *foreign = NULL;
+	struct stat st;
+
+	if (!from->run_id && from->cookie && !(foreign = foreign_cookie(from, err)))
+		return false;
+	lay_out(img, p->xml, from->run_id ? cookie_room(p->disks, p->n_disks) :
+			     foreign	  ? strlen(foreign) + 1 :
+					    0);
+	if (!from->run_id && !foreign)
+		img->cookie = 0;
+	img->run_id = g_strdup(from->run_id);
+	img->length = from->length;
+	img->checksum = g_strdup(from->checksum);
+	img->fingerprint = g_strdup(p->fingerprint);
+	img->was_running = p->was_running;
+	if (fstat(from->fd, &st) < 0)
+		return fail_os(err, errno, "measure the save image");
+	if (!write_head(img, dirfd, name, MAGIC_DONE, err) ||
+	    (img->cookie && !copy_cookie(img, foreign, err)))
+		return false;
+	if (sys_copy_range(from->fd, from->stream, img->fd, img->stream,
+			   st.st_size - from->stream) < 0 ||
+	    sys_fsync(img->fd) < 0)
+		return fail_os(err, errno, "copy the save image");
+	return true;
+}
+
 bool image_seal(struct image *img, const char *fingerprint, GError **err)
 {
 	g_free(img->fingerprint);
@@ -220,7 +287,9 @@ static const char *header_fault(const struct header *h, bool is_partial)
 	if (!done && !part)
 		return "it is not a save image";
 	if (part && !is_partial)
-		return "it is incomplete";
+		return "it is incomplete: whoever wrote it did not come to its end";
+	if (GUINT32_SWAP_LE_BE(h->version) == VERSION)
+		return "it was made on a host of the other byte order";
 	if (h->version != VERSION)
 		return "its version is not supported";
 	if (h->compressed)
@@ -256,6 +325,9 @@ static bool read_cookie(struct image *img, char *cookie)
 					     "cookie/domsh:image" };
 	char *values[4] = { NULL };
 
+	/* Nobody writes an empty one. */
+	if (cookie[0] != '<')
+		return false;
 	xml_peek(cookie, strlen(cookie), paths, 4, values);
 	img->run_id = values[0];
 	img->length = values[1] ? g_ascii_strtoll(values[1], NULL, 10) : -1;
@@ -274,7 +346,7 @@ static bool read_data(struct image *img, const struct header *h, GError **err)
 
 	if (!read_exactly(img->fd, data, h->data_len, sizeof(*h)))
 		return broken(err, "it is cut within its header");
-	if (strnlen(data, xml_max) == xml_max)
+	if (data[0] == '\0' || strnlen(data, xml_max) == xml_max)
 		return broken(err, "its header is damaged");
 	img->xml = g_strdup(data);
 	img->stream = sizeof(*h) + h->data_len;
@@ -288,17 +360,12 @@ static bool read_data(struct image *img, const struct header *h, GError **err)
 	return true;
 }
 
-bool image_open(struct image *img, int dirfd, const char *name, bool is_partial, GError **err)
+static bool read_image(struct image *img, bool is_partial, GError **err)
 {
 	struct header h;
 	const char *fault;
 	struct stat st;
 
-	/* What is to be finished is written to as well. */
-	img->fd = openat(dirfd, name,
-			 (is_partial ? O_RDWR : O_RDONLY) | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
-	if (img->fd < 0)
-		return fail_os(err, errno, "open the save image");
 	if (fstat(img->fd, &st) < 0 || !S_ISREG(st.st_mode))
 		return broken(err, "it is not a regular file");
 	if (!read_exactly(img->fd, &h, sizeof(h), 0))
@@ -306,11 +373,36 @@ bool image_open(struct image *img, int dirfd, const char *name, bool is_partial,
 	fault = header_fault(&h, is_partial);
 	if (fault)
 		return broken(err, fault);
+	if (st.st_size < (off_t)(sizeof(h) + h.data_len))
+		return broken(err, "it is cut within its header");
 	if (!read_data(img, &h, err))
 		return false;
+	if (st.st_size == img->stream)
+		return broken(err, "it holds no memory");
+	if (!is_partial && img->run_id && st.st_size != img->stream + img->length)
+		return broken(err, "its memory stream is damaged (its length differs)");
 	if (lseek(img->fd, img->stream, SEEK_SET) < 0)
 		return fail_os(err, errno, "seek in the save image");
 	return true;
+}
+
+#define OPEN_FLAGS (O_CLOEXEC | O_NONBLOCK | O_NOCTTY)
+
+bool image_open(struct image *img, int dirfd, const char *name, bool is_partial, GError **err)
+{
+	/* What is to be finished is written to as well. */
+	img->fd = openat(dirfd, name, (is_partial ? O_RDWR : O_RDONLY) | OPEN_FLAGS | O_NOFOLLOW);
+	if (img->fd < 0)
+		return fail_os(err, errno, "open the save image");
+	return read_image(img, is_partial, err);
+}
+
+bool image_open_file(struct image *img, const char *path, bool is_locked, GError **err)
+{
+	img->fd = open(path, (is_locked ? O_RDWR : O_RDONLY) | OPEN_FLAGS);
+	if (img->fd < 0)
+		return fail_os(err, errno, "open '%s'", path);
+	return read_image(img, false, err) || fail_prefix(err, "'%s'", path);
 }
 
 bool image_is_complete(struct image *img)

@@ -30,12 +30,25 @@ struct image {
 void image_init(struct image *img);
 void image_clear(struct image *img);
 
+/* What stands before the stream of an image that is made. */
+struct image_plan {
+	const char *xml;
+	const char *run_id;          /* of image_create */
+	const char *fingerprint;     /* of image_copy */
+	bool was_running;
+	const struct hv_disk *disks; /* those that are or will be fingerprinted */
+	size_t n_disks;
+};
+
 /* Start a new image file `name` in dirfd: header with the incomplete magic, XML, an empty cookie
- * of full size. disks: those that will be fingerprinted. On return img->fd's offset is where the
- * stream goes. */
-bool image_create(struct image *img, int dirfd, const char *name, const char *xml,
-		  const char *run_id, bool was_running, const struct hv_disk *disks, size_t n,
+ * of full size. On return img->fd's offset is where the stream goes. */
+bool image_create(struct image *img, const struct image_plan *plan, int dirfd, const char *name,
 		  GError **err);
+/* A complete image in a new file `name`: the plan's head and the stream of `from`, durable but for
+ * its name. The stream is not read where the file system can share it. A foreign image stays
+ * one, with its cookie. */
+bool image_copy(struct image *img, const struct image *from, const struct image_plan *plan,
+		int dirfd, const char *name, GError **err);
 /* The stream is written: record its length and checksum, fsync. The image is complete then,
  * but for the fingerprint, which `image_seal` adds. */
 bool image_complete(struct image *img, GError **err);
@@ -45,6 +58,9 @@ bool image_seal(struct image *img, const char *fingerprint, GError **err);
 /* Open and read all but the stream. Errors: VIR_ERR_OPERATION_FAILED saying what is wrong with
  * the file. is_partial: also accept an incomplete magic (reconcile). */
 bool image_open(struct image *img, int dirfd, const char *name, bool is_partial, GError **err);
+/* The same of a file that the user names, which may be a symlink; the error names it. is_locked:
+ * opened so that it can be locked against others who change it. */
+bool image_open_file(struct image *img, const char *path, bool is_locked, GError **err);
 /* Does the stream have its recorded length and checksum? true for foreign images, which have
  * none. Leaves the offset at the stream. */
 bool image_verify(struct image *img, GError **err);
@@ -53,5 +69,13 @@ bool image_is_complete(struct image *img);
 
 /* The fingerprint of disks as they are now; one line a disk. */
 char *fingerprint_take(struct hv *hv, const struct hv_disk *disks, size_t n, GError **err);
+/* The same of disks that are known under other paths: the lines of `from`, found by target, with
+ * the paths and in the order of `to`. */
+struct fingerprint_disks {
+	const struct hv_disk *disks;
+	size_t n;
+};
+char *fingerprint_rename(const char *print, struct fingerprint_disks from,
+			 struct fingerprint_disks to);
 /* NULL when equal, else one sentence naming the first difference. */
 char *fingerprint_compare(const char *saved, const char *now);

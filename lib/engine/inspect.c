@@ -99,13 +99,15 @@ bool engine_disk_sizes(struct engine *e, const char *name, const char *disk,
 
 /* ---- Saved configurations ---- */
 
-static char *read_saved(int dirfd, const char *file, bool security, GError **err)
+/* dd: NULL for a user's file. */
+static char *read_saved(struct domain_dir *dd, const char *file, bool security, GError **err)
 {
 	struct image img;
 	char *xml = NULL;
 
 	image_init(&img);
-	if (image_open(&img, dirfd, file, false, err))
+	if (dd ? image_open(&img, dd->fd, file, false, err) :
+		 image_open_file(&img, file, false, err))
 		xml = g_strdup(img.xml);
 	image_clear(&img);
 	if (!xml || security)
@@ -120,7 +122,7 @@ char *engine_saved_xml(struct engine *e, const char *name, const char *file, boo
 	g_autoptr(domain_dir) dd = NULL;
 
 	if (file)
-		return read_saved(AT_FDCWD, file, security, err);
+		return read_saved(NULL, file, security, err);
 	st = store_open(e->root, false, e->command, err);
 	dd = st ? domain_open(st, name, err) : NULL;
 	if (!dd)
@@ -130,5 +132,5 @@ char *engine_saved_xml(struct engine *e, const char *name, const char *file, boo
 		     "domain '%s' does not have managed save image", name);
 		return NULL;
 	}
-	return read_saved(dd->fd, "managed-save", security, err);
+	return read_saved(dd, "managed-save", security, err);
 }

@@ -47,6 +47,9 @@ json_object *op_intent_args(const struct op *op)
 	json_set_int(args, "flags", op->flags);
 	json_set_bool(args, "was_running", op->state.is_alive && !(op->facts & FACT_PAUSED));
 	json_set_bool(args, "image_paused", op->facts & FACT_IMAGE_PAUSED);
+	json_set_string(args, "file", op->save.path);
+	json_set_bool(args, "replaces", op->save.replaces);
+	json_set_bool(args, "has_xml", op->other.tree != NULL);
 	json_set_string(args, "snapshot", s->name);
 	json_set_bool(args, "has_memory", op->facts & FACT_RECORD_MEMORY);
 	/* Work that was begun changes the disks itself: what was true before it counts. */
@@ -84,6 +87,9 @@ void op_intent_apply(struct op *op)
 		op->facts |= FACT_STOPS_GUEST;
 	json_get_bool(args, "makes_current", &s->makes_current);
 	json_get_bool(args, "keeps", &s->keeps);
+	op->save.path = get_text(args, "file");
+	json_get_bool(args, "replaces", &op->save.replaces);
+	json_get_bool(args, "has_xml", &op->save.has_xml);
 	s->name = get_text(args, "snapshot");
 	s->new_parent = get_text(args, "new_parent");
 	s->current_before = get_text(args, "current_before");

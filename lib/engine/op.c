@@ -26,6 +26,15 @@ void op_init(struct op *op, struct engine *e, const char *what, unsigned int fla
 	op->guest.dir_fd = -1;
 	op->guest.run_fd = -1;
 	image_init(&op->image);
+	image_init(&op->new_image);
+	save_file_init(&op->save);
+}
+
+static void image_xml_clear(struct image_xml *x)
+{
+	xml_free(x->tree);
+	domain_config_free(x->view);
+	g_free(x->disks);
 }
 
 static void snap_clear(struct snap_op *s)
@@ -76,6 +85,9 @@ void op_end(struct op *op)
 	domain_config_free(op->view);
 	g_free(op->disks);
 	image_clear(&op->image);
+	image_clear(&op->new_image);
+	save_file_clear(&op->save);
+	image_xml_clear(&op->other);
 	snap_clear(&op->snap);
 	g_free(op->name);
 	g_free(op->uuid);
@@ -175,6 +187,10 @@ bool op_gather(struct op *op, GError **err)
 /* Leftovers of a commit whose repeatable part was cut: harmless, and gone with the next writer. */
 static void tidy(struct op *op)
 {
+	/* Half a copy of the image: what a save is writing has an intent. */
+	if (op->state.has_managed_save && !op->state.has_intent &&
+	    exists_at(op->dd->fd, "managed-save.new~") == 1)
+		sys_unlinkat(op->dd->fd, "managed-save.new~");
 	if (!op->state.has_config)
 		return;
 	tombstone_withdraw(op->dd);
@@ -346,6 +362,21 @@ bool op_load_tree(struct op *op, const char *file, GError **err)
 	return op->tree != NULL;
 }
 
+struct hv_disk *op_writable_disks(const domain_config *view, size_t *ret_n)
+{
+	struct hv_disk *disks = g_new0(struct hv_disk, view->disks->len + 1);
+	size_t n = 0;
+
+	for (guint i = 0; i < view->disks->len; i++) {
+		const struct disk_config *d = view->disks->pdata[i];
+
+		if (disk_is_writable(d) && d->source)
+			disks[n++] = (struct hv_disk){ d->target, d->source, d->format };
+	}
+	*ret_n = n;
+	return disks;
+}
+
 bool op_load_view(struct op *op, GError **err)
 {
 	domain_config_free(op->view);
@@ -353,15 +384,7 @@ bool op_load_view(struct op *op, GError **err)
 	if (!op->view)
 		return false;
 	g_free(op->disks);
-	op->disks = g_new0(struct hv_disk, op->view->disks->len + 1);
-	op->n_disks = 0;
-	for (guint i = 0; i < op->view->disks->len; i++) {
-		const struct disk_config *d = op->view->disks->pdata[i];
-
-		if (disk_is_writable(d) && d->source)
-			op->disks[op->n_disks++] =
-				(struct hv_disk){ d->target, d->source, d->format };
-	}
+	op->disks = op_writable_disks(op->view, &op->n_disks);
 	return true;
 }
 

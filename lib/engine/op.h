@@ -16,6 +16,7 @@
 #include <stdbool.h>
 #include "engine/engine.h"
 #include "engine/image.h"
+#include "engine/save-file.h"
 #include "model/hv.h"
 #include "rules/rules.h"
 #include "store/domain.h"
@@ -34,6 +35,14 @@ struct engine {
 	struct config *config;
 	GMutex ties_mutex;
 	GPtrArray *ties; /* tie.h */
+};
+
+/* Another XML for the same machine: other names and notes, other paths of its disks. */
+struct image_xml {
+	struct xml_tree *tree; /* NULL: the machine's own */
+	domain_config *view;
+	struct hv_disk *disks; /* writable ones, in its order */
+	size_t n_disks;
 };
 
 /* Records that an operation on snapshots changes. */
@@ -87,6 +96,9 @@ struct op {
 	bool is_let_go;               /* it no longer ends with us */
 
 	struct image image;
+	struct save_file save;        /* where a save goes */
+	struct image_xml other;       /* an XML that takes the place of `tree` in an image */
+	struct image new_image;       /* a copy with another XML */
 	struct snap_op snap;
 
 	char *trash_id;               /* entry made by RETIRE, or to be restored */
@@ -164,6 +176,8 @@ void op_close_guest(struct op *op);
 bool op_load_tree(struct op *op, const char *file, GError **err);
 /* op->view from op->tree, and op->disks from it. */
 bool op_load_view(struct op *op, GError **err);
+/* The writable disks of a configuration, which owns the strings; caller frees the array. */
+struct hv_disk *op_writable_disks(const domain_config *view, size_t *ret_n);
 /* The text (taken) without passwords of a domain or of the domain in a record. */
 char *op_strip_secrets(char *take_text, size_t size, GError **err);
 /* One more event for EVENT to note. domain: NULL: op->name. */

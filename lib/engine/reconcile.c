@@ -56,7 +56,9 @@ static const struct {
 } intent_ops[] = {
 	{ "start", FACT_OP_START },
 	{ "create", FACT_OP_START },
+	{ "restore", FACT_OP_START },
 	{ "managed-save", FACT_OP_SAVE },
+	{ "save", FACT_OP_SAVE },
 	{ "snapshot-create", FACT_OP_SNAPSHOT },
 	{ "snapshot-delete", FACT_OP_DELETE },
 	{ "snapshot-revert", FACT_OP_REVERT },
@@ -70,6 +72,22 @@ static guint64 op_fact(const char *name)
 	return 0;
 }
 
+/* One that has its memory from an image and that was not told to go on looks like one that was
+ * paused. */
+static bool is_from_image(const struct op *r)
+{
+	return exists_at(r->dd->fd, "run/restored") == 1 ||
+	       g_strcmp0(r->intent.op, "restore") == 0;
+}
+
+/* Of a file nothing is lost: a guest that has its memory from there and did not run ends, and the
+ * restore can be asked for again, also where it was about to run or could not. */
+static void forget_cont(struct op *r, enum hv_status status)
+{
+	if (status == HV_PAUSED && g_strcmp0(r->intent.op, "restore") == 0)
+		r->facts &= ~(guint64)FACT_CONTINUED;
+}
+
 /* A guest that dies while we ask is not one that went on: its image must stay. */
 static bool witness_guest(struct op *r, GError **err)
 {
@@ -78,8 +96,9 @@ static bool witness_guest(struct op *r, GError **err)
 	if (!op_open_guest(r, err) || !r->e->hv->ops->status(r->e->hv, &r->guest, &status, err))
 		return false;
 	if (status == HV_PRELAUNCH || status == HV_INMIGRATE ||
-	    (status == HV_PAUSED && exists_at(r->dd->fd, "run/restored") == 1))
+	    (status == HV_PAUSED && is_from_image(r)))
 		r->facts |= FACT_PRELAUNCH;
+	forget_cont(r, status);
 	if (status != HV_GONE)
 		return true;
 	op_close_guest(r);
@@ -123,16 +142,41 @@ static bool witness_start(struct op *r, GError **err)
 	return true;
 }
 
-static void witness_save(struct op *r)
+/* Complete under its spare name, or in its place already. */
+static bool is_saved(struct op *r)
 {
 	struct image img;
+	bool found;
 
 	image_init(&img);
-	if (r->state.has_managed_save ||
-	    (image_open(&img, r->dd->fd, "managed-save.new~", true, NULL) &&
-	     image_is_complete(&img)))
-		r->facts |= FACT_COMPLETE;
+	found = image_open(&img, save_dir(r), save_spare(r), true, NULL) &&
+		image_is_complete(&img);
 	image_clear(&img);
+	if (found || !r->save.path)
+		return found || r->state.has_managed_save;
+	found = image_open(&img, save_dir(r), save_name(r), false, NULL) &&
+		g_strcmp0(img.run_id, r->intent.run_id) == 0;
+	image_clear(&img);
+	return found;
+}
+
+/* When the directory of the file is out of reach, a guest that lives goes on; of one that does not,
+ * nobody can tell whether its memory is there. */
+static bool witness_save(struct op *r, GError **err)
+{
+	g_autoptr(GError) why = NULL;
+
+	if (r->save.path && !save_file_reopen(r, &why)) {
+		if (r->state.is_alive)
+			return true;
+		return fail(err, VIR_ERR_OPERATION_FAILED,
+			    "%s; the memory that was saved to '%s' is there: make that directory "
+			    "reachable again, or make an empty one to give the memory up",
+			    why->message, r->save.path);
+	}
+	if (is_saved(r))
+		r->facts |= FACT_COMPLETE;
+	return true;
 }
 
 /* The disks that the work is about: of the living guest, else of the config. */
@@ -203,8 +247,8 @@ static bool witness(struct op *r, GError **err)
 	if (r->facts & FACT_OP_START)
 		return witness_start(r, err);
 	if (r->facts & FACT_OP_SAVE)
-		witness_save(r);
-	else if (r->facts & FACT_OP_SNAPSHOT)
+		return witness_save(r, err);
+	if (r->facts & FACT_OP_SNAPSHOT)
 		return witness_snapshot(r, err);
 	else if (r->facts & FACT_OP_DELETE)
 		return ready_disks(r, err);

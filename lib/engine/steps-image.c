@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Steps on managed save images. Where one is: `managed-save`; while it is being written,
- * `managed-save.new~`; while a guest is resumed from it, `run/restored`. */
+/* Steps on images of memory. Where a managed one is: `managed-save`; while it is being written,
+ * `managed-save.new~`; while a guest is resumed from it, `run/restored`. Where a user's file is:
+ * save-file.h. */
 #include "engine/steps.h"
 
 #include <errno.h>
@@ -12,9 +13,9 @@
 #include "base/error.h"
 #include "base/sys.h"
 #include "base/util.h"
+#include "engine/image-xml.h"
 
 #define IMAGE "managed-save"
-#define IMAGE_NEW "managed-save.new~"
 #define RESTORED "run/restored"
 
 /* run/ is a parent too, of RESTORED. */
@@ -36,40 +37,72 @@ static bool move_image(struct op *op, const char *from, const char *to, GError *
 
 /* ---- Saving ---- */
 
-static bool wants_running(const struct op *op)
+static bool drop_spare(struct op *op)
 {
-	if (op->flags & VIR_DOMAIN_SAVE_RUNNING)
-		return true;
-	if (op->flags & VIR_DOMAIN_SAVE_PAUSED)
+	return sys_unlinkat(save_dir(op), save_spare(op)) == 0 || errno == ENOENT;
+}
+
+/* Its name must last as well before the guest may go. */
+static bool write_image(struct op *op, const struct image_plan *plan, GError **err)
+{
+	if (!image_create(&op->image, plan, save_dir(op), save_spare(op), err) ||
+	    !op->e->hv->ops->save(op->e->hv, &op->guest, op->image.fd, err) ||
+	    !image_complete(&op->image, err))
 		return false;
-	return !(op->facts & FACT_PAUSED);
+	return sys_fsync(save_dir(op)) == 0 ||
+	       fail_os(err, errno, "sync the directory of the save image");
 }
 
 bool step_write_image(struct op *op, GError **err)
 {
-	g_autofree char *xml = xml_format(op->tree);
+	g_autofree char *xml = xml_format(op->other.tree ? op->other.tree : op->tree);
+	struct image_plan plan = { .xml = xml,
+				   .run_id = op->state.run.run_id,
+				   .was_running = image_wants_running(op->flags,
+								      !(op->facts & FACT_PAUSED)) };
 
+	image_xml_disks(op, &plan);
 	/* What a killed save left; its intent is gone, so it is nobody's. */
-	if (exists_at(op->dd->fd, IMAGE_NEW) == 1)
-		sys_unlinkat(op->dd->fd, IMAGE_NEW);
-	if (image_create(&op->image, op->dd->fd, IMAGE_NEW, xml, op->state.run.run_id,
-			 wants_running(op), op->disks, op->n_disks, err) &&
-	    op->e->hv->ops->save(op->e->hv, &op->guest, op->image.fd, err) &&
-	    image_complete(&op->image, err))
+	if (exists_at(save_dir(op), save_spare(op)) == 1)
+		drop_spare(op);
+	if (write_image(op, &plan, err))
 		return true;
 	/* After a failed fsync the file is void, however whole it looks: the guest goes on. */
-	sys_unlinkat(op->dd->fd, IMAGE_NEW);
+	drop_spare(op);
 	return false;
+}
+
+/* What is there gives way only where that was decided. Some file systems cannot be told so. */
+static int rename_image(struct op *op)
+{
+	unsigned int flags = op->save.replaces ? 0 : RENAME_NOREPLACE;
+	int dir = save_dir(op), rc = sys_renameat(dir, save_spare(op), dir, save_name(op), flags);
+
+	if (rc == 0 || errno != EINVAL || !op->save.path || exists_at(dir, save_name(op)) != 0)
+		return rc;
+	return sys_renameat(dir, save_spare(op), dir, save_name(op), 0);
+}
+
+static bool publish_image(struct op *op, GError **err)
+{
+	if (rename_image(op) == 0)
+		return sys_fsync(save_dir(op)) == 0 ||
+		       fail_os(err, errno, "sync the directory of '%s'", save_name(op));
+	if (errno == EEXIST)
+		return fail(err, VIR_ERR_OPERATION_FAILED,
+			    "'%s' was made by somebody else meanwhile; the memory is complete in "
+			    "'%s' beside it and takes its place when that file is moved away",
+			    save_name(op), save_spare(op));
+	return fail_os(err, errno, "move '%s' to '%s'", save_spare(op), save_name(op));
 }
 
 /* The guest has ended: only now are the disks what the image belongs to. */
 static bool seal_and_publish(struct op *op, GError **err)
 {
 	g_autofree char *print = fingerprint_take(op->e->hv, op->disks, op->n_disks, err);
+	g_autofree char *renamed = print ? image_xml_print(op, print) : NULL;
 
-	if (!print || !image_seal(&op->image, print, err))
-		return false;
-	return move_image(op, IMAGE_NEW, IMAGE, err);
+	return renamed && image_seal(&op->image, renamed, err) && publish_image(op, err);
 }
 
 bool step_publish_image(struct op *op, GError **err)
@@ -88,14 +121,18 @@ bool step_save_cancel(struct op *op, GError **err)
 
 bool step_image_drop(struct op *op, GError **err)
 {
-	if (sys_unlinkat(op->dd->fd, IMAGE_NEW) < 0 && errno != ENOENT)
-		return fail_os(err, errno, "remove the unfinished save image of domain '%s'",
-			       op->name);
-	return true;
+	/* A directory that is gone has taken it along. */
+	if (save_dir(op) < 0 || drop_spare(op))
+		return true;
+	return fail_os(err, errno, "remove the unfinished save image of domain '%s'", op->name);
 }
 
+/* The disks are those of the guest, and the image may know them by other paths. */
 static bool view_of_image(struct op *op, GError **err)
 {
+	if (op->save.has_xml)
+		return op_load_tree(op, "live.xml", err) && op_load_view(op, err) &&
+		       image_xml_from_image(op, err);
 	xml_free(op->tree);
 	op->tree = xml_parse(op->image.xml, strlen(op->image.xml), "saved domain", err);
 	return op->tree && op_load_view(op, err);
@@ -104,11 +141,83 @@ static bool view_of_image(struct op *op, GError **err)
 bool step_image_finish(struct op *op, GError **err)
 {
 	op->end_reason = "saved";
-	if (exists_at(op->dd->fd, IMAGE_NEW) == 0)
+	if (exists_at(save_dir(op), save_spare(op)) == 0)
 		return true;
 	image_clear(&op->image);
-	return image_open(&op->image, op->dd->fd, IMAGE_NEW, true, err) &&
+	return image_open(&op->image, save_dir(op), save_spare(op), true, err) &&
 	       view_of_image(op, err) && seal_and_publish(op, err);
+}
+
+/* ---- Another XML ---- */
+
+bool step_copy_image(struct op *op, GError **err)
+{
+	g_autofree char *print = op->image.fingerprint ?
+					 image_xml_print(op, op->image.fingerprint) :
+					 NULL;
+	g_autofree char *xml = xml_format(op->other.tree);
+	struct image_plan plan = { .xml = xml,
+				   .fingerprint = print,
+				   .was_running = image_wants_running(op->flags,
+								      op->image.was_running) };
+
+	image_xml_disks(op, &plan);
+	if (!drop_spare(op))
+		return fail_os(err, errno, "remove '%s'", save_spare(op));
+	if (image_copy(&op->new_image, &op->image, &plan, save_dir(op), save_spare(op), err))
+		return true;
+	drop_spare(op);
+	return false;
+}
+
+/* The old XML can be taken back from old/; a user's file has no such place. */
+static bool keep_xml(struct op *op, char **ret_entry, GError **err)
+{
+	return op->save.path ||
+	       domain_archive_text(op->dd, op->image.xml, IMAGE_XML_KIND, ret_entry, err);
+}
+
+static bool exchange(struct op *op)
+{
+	int dir = save_dir(op);
+
+	return sys_renameat(dir, save_spare(op), dir, save_name(op), RENAME_EXCHANGE) == 0;
+}
+
+static bool is_new_in_place(const struct op *op)
+{
+	return same_file_at(op->new_image.fd, save_dir(op), save_name(op));
+}
+
+/* The two change places, so that a change that cannot be made durable is taken back. */
+static bool swap_image(struct op *op, GError **err)
+{
+	int saved;
+
+	if (exchange(op) && sys_fsync(save_dir(op)) == 0)
+		return true;
+	saved = errno;
+	if (is_new_in_place(op))
+		exchange(op);
+	else if (saved == EINVAL) /* a file system that cannot exchange */
+		return publish_image(op, err);
+	return fail_os(err, saved, "replace '%s'%s", save_name(op),
+		       is_new_in_place(op) ? " (it was done all the same, but a power cut may undo it)"
+					   : "");
+}
+
+bool step_replace_image(struct op *op, GError **err)
+{
+	g_autofree char *entry = NULL;
+	bool done;
+
+	op->save.replaces = true;
+	done = keep_xml(op, &entry, err) && swap_image(op, err);
+	if (!done && entry && !is_new_in_place(op))
+		domain_unarchive_text(op->dd, entry);
+	/* The new one, or the old one; what stays of it is removed by the next writer. */
+	drop_spare(op);
+	return done;
 }
 
 /* ---- Resuming ---- */

@@ -7,8 +7,11 @@
 #include "base/cleanup.h"
 #include "base/error.h"
 #include "base/escape.h"
+#include "base/sys.h"
 #include "base/util.h"
 #include "engine/definition.h"
+#include "engine/image-xml.h"
+#include "engine/save-define.h"
 #include "store/lock.h"
 #include "xml/snapshot.h"
 
@@ -169,6 +172,16 @@ static bool old_facts(struct op *op, const char *file, const char *path, GError 
 	return true;
 }
 
+/* The XML that was in the managed save image goes back into it, if it is of that machine. */
+static bool restore_image_xml(struct op *op, const char *path, GError **err)
+{
+	g_autofree char *text = NULL;
+	size_t size;
+
+	return domain_read_xml(op->dd, path, &text, &size, err) &&
+	       managed_save_define(op, text, err) && sys_remove_tree(op->dd->fd, path, err);
+}
+
 static bool restore_old(struct op *op, const struct trash_entry *entry, GError **err)
 {
 	const char *file = strstr(entry->id, "/old/") + strlen("/old/");
@@ -178,6 +191,8 @@ static bool restore_old(struct op *op, const struct trash_entry *entry, GError *
 	op->old_file = g_strdup(file);
 	if (!op_lock(op, entry->name, err))
 		return false;
+	if (g_str_has_suffix(file, "~" IMAGE_XML_KIND))
+		return restore_image_xml(op, path, err);
 	if (!old_facts(op, file, path, err))
 		return false;
 	v = rules_trash_restore(op->facts, 0);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Undefine: the facts that only it needs, and what its plan means for the user. */
 #include "engine/op.h"
+#include "engine/paths.h"
 
 #include <fcntl.h>
 #include <libvirt/libvirt-domain.h>
@@ -41,19 +42,6 @@ static bool is_named_elsewhere(struct op *op, const char *path)
 	return names == NULL;
 }
 
-static bool is_in_store(struct op *op, const char *path)
-{
-	g_autofree char *dir = g_path_get_dirname(path);
-	char *root = realpath(op->e->root, NULL), *real = realpath(dir, NULL);
-	bool is_in = !root || !real ||
-		     (g_str_has_prefix(real, root) &&
-		      (real[strlen(root)] == '/' || real[strlen(root)] == '\0'));
-
-	free(root);
-	free(real);
-	return is_in;
-}
-
 /* NVRAM that the config names outside the directory. */
 static void gather_outside_nvram(struct op *op, const char *path)
 {
@@ -62,7 +50,7 @@ static void gather_outside_nvram(struct op *op, const char *path)
 	if (lstat(path, &st) < 0)
 		return;
 	op->facts |= FACT_NVRAM | FACT_NVRAM_OUTSIDE;
-	if (!S_ISREG(st.st_mode) || st.st_size > NVRAM_MAX || is_in_store(op, path) ||
+	if (!S_ISREG(st.st_mode) || st.st_size > NVRAM_MAX || path_is_in_store(op->e, path) ||
 	    is_named_elsewhere(op, path))
 		op->facts |= FACT_NVRAM_UNFIT;
 	op_detail(op, REASON_NVRAM, g_strdup(path));

@@ -37,6 +37,9 @@
 	X(IMAGE_OTHER_RUN, "image-other-run")                                               \
 	X(DISKS_CHANGED, "disks-changed")          /* the fingerprint differs */            \
 	X(IMAGE_PAUSED, "image-paused")            /* to be resumed paused */               \
+	/* of a file that memory is saved to */                                             \
+	X(FILE_TAKEN, "file-taken")                /* is there, and no image of this domain */ \
+	X(FILE_UNFIT, "file-unfit")                /* a disk, in the store, no regular file */ \
 	/* of a snapshot request */                                                         \
 	X(RECORD_EXISTS, "record-exists")                                                   \
 	X(TAG_EXISTS, "tag-exists")                /* in an image, without a record */      \

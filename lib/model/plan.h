@@ -33,6 +33,7 @@ enum step_class {
 	X(LIVE_XML, DISCARDABLE)                         \
 	X(STOP, DISCARDABLE)                             \
 	X(WRITE_IMAGE, DISCARDABLE)                      \
+	X(COPY_IMAGE, DISCARDABLE)                       \
 	X(STAGE_RECORD, DISCARDABLE)                     \
 	X(POINT_CURRENT, DISCARDABLE)                    \
 	X(SAVE_NVRAM, DISCARDABLE)                       \
@@ -53,6 +54,7 @@ enum step_class {
 	X(MOVE, COMMIT)                                  \
 	X(PUBLISH_RUN, COMMIT)                           \
 	X(PUBLISH_IMAGE, COMMIT)                         \
+	X(REPLACE_IMAGE, COMMIT)                         \
 	X(REMOVE_IMAGE, COMMIT)                          \
 	X(PURGE_IMAGE, COMMIT)                           \
 	X(CLEAR_RUN, COMMIT)                             \

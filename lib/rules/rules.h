@@ -38,6 +38,9 @@ enum rule_id {
 	RULE_EXIT,
 	RULE_MANAGED_SAVE,
 	RULE_MANAGED_SAVE_REMOVE,
+	RULE_MANAGED_SAVE_DEFINE,
+	RULE_SAVE,
+	RULE_RESTORE,
 	RULE_SNAPSHOT_CREATE,
 	RULE_SNAPSHOT_REDEFINE,
 	RULE_SNAPSHOT_DELETE,
@@ -52,7 +55,8 @@ extern const struct rule rules[RULE_COUNT];
 /* Flags are libvirt's of the function of that name, and these, which libvirt does not have. */
 enum rule_flag {
 	RULE_VALIDATE = 1u << 0,       /* VIR_DOMAIN_DEFINE_VALIDATE */
-	RULE_ACCEPT_DISKS = 1u << 24,  /* start */
+	RULE_ACCEPT_DISKS = 1u << 24,  /* start, restore */
+	RULE_OVERWRITE = 1u << 24,     /* save */
 	RULE_UNDEFINE_PURGE = 1u << 24,
 	RULE_REMOVE_PURGE = 1u << 0,   /* managedsave-remove */
 };
@@ -65,6 +69,10 @@ struct verdict rules_rename(guint64 facts, unsigned int flags);
 struct verdict rules_exit(guint64 facts, unsigned int flags);
 struct verdict rules_managed_save(guint64 facts, unsigned int flags);
 struct verdict rules_managed_save_remove(guint64 facts, unsigned int flags);
+struct verdict rules_managed_save_define(guint64 facts, unsigned int flags);
+struct verdict rules_save(guint64 facts, unsigned int flags);
+/* flags: VIR_DOMAIN_START_PAUSED: it stays paused, whoever decided that. */
+struct verdict rules_restore(guint64 facts, unsigned int flags);
 struct verdict rules_snapshot_create(guint64 facts, unsigned int flags);
 struct verdict rules_snapshot_redefine(guint64 facts, unsigned int flags);
 struct verdict rules_snapshot_delete(guint64 facts, unsigned int flags);

@@ -189,6 +189,30 @@ bool domain_archive_copy(struct domain_dir *dd, const char *file, const char *wh
 	return true;
 }
 
+/* By way of a spare name: half a text must not look like one that was kept. */
+bool domain_archive_text(struct domain_dir *dd, const char *text, const char *what,
+			 char **ret_entry, GError **err)
+{
+	g_autofree char *spare = g_strconcat(what, ".new~", NULL);
+
+	if (exists_at(dd->fd, spare) == 1)
+		sys_unlinkat(dd->fd, spare);
+	if (!sys_put_file(dd->fd, spare, text, strlen(text), err))
+		return store_explain(dd->store, err);
+	if (domain_archive(dd, spare, what, ret_entry, err))
+		return true;
+	sys_unlinkat(dd->fd, spare);
+	return false;
+}
+
+void domain_unarchive_text(struct domain_dir *dd, const char *entry)
+{
+	auto_close int old = open_dir_at(dd->fd, "old");
+
+	if (old >= 0)
+		sys_unlinkat(old, entry);
+}
+
 bool domain_unarchive(struct domain_dir *dd, const char *entry, const char *file, GError **err)
 {
 	g_autofree char *what = g_strdup_printf("take '%s' of '%s' back", entry, dir_label(dd));

@@ -97,6 +97,11 @@ bool domain_archive(struct domain_dir *dd, const char *file, const char *what, c
 		    GError **err);
 /* The same for a file that stays in place (hard link). */
 bool domain_archive_copy(struct domain_dir *dd, const char *file, const char *what, GError **err);
+/* Keep a text in old/ as <utc-usec>~<what>; *ret_entry: the name it got. */
+bool domain_archive_text(struct domain_dir *dd, const char *text, const char *what,
+			 char **ret_entry, GError **err);
+/* Take that back, or remove what was taken back from there. Best effort. */
+void domain_unarchive_text(struct domain_dir *dd, const char *entry);
 /* COMMIT: old/<entry> goes to the empty place `file` of the directory, or of one in it. */
 bool domain_unarchive(struct domain_dir *dd, const char *entry, const char *file, GError **err);
 /* COMMIT: a file of the directory is gone for good. */

@@ -75,6 +75,8 @@ static char *old_what(const char *what)
 {
 	static const char *const kinds[] = { "snapshot", "checkpoint" };
 
+	if (strcmp(what, "image-config") == 0)
+		return g_strdup("config of a managed save image");
 	for (size_t i = 0; i < G_N_ELEMENTS(kinds); i++) {
 		size_t n = strlen(kinds[i]);
 		g_autofree char *name = NULL;

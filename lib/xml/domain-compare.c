@@ -36,6 +36,7 @@ static const char *const ignored[] = {
 	"vcpu/@placement",
 	"vcpu/@cpuset",
 	"cpu/@check",
+	"cpu/model/@fallback",
 	"memory/@unit", /* the value is compared in KiB */
 	"memory/@dumpCore",
 	"devices/emulator",
@@ -72,6 +73,14 @@ static const char *const ignored[] = {
 	"rng/rate",
 };
 
+/* Where the host keeps what the guest sees as a disk. */
+static const char *const places[] = {
+	"disk/@type",
+	"disk/driver/@type",
+	"disk/source/@file",
+	"disk/source/@dev",
+};
+
 /* What is meant when it is not written: an attribute (NULL: the text) of a child (NULL: of the
  * element itself). */
 static const struct preset {
@@ -88,12 +97,14 @@ static const struct preset {
 };
 
 struct facts {
+	bool skips_places;
 	GPtrArray *keys; /* char *, in document order */
 	GHashTable *values; /* key → value; owns the values, the array the keys */
 };
 
-static void facts_init(struct facts *f)
+static void facts_init(struct facts *f, bool skips_places)
 {
+	f->skips_places = skips_places;
 	f->keys = g_ptr_array_new_with_free_func(g_free);
 	f->values = g_hash_table_new_full(g_str_hash, g_str_equal, NULL, g_free);
 }
@@ -137,6 +148,14 @@ static bool is_ignored(const char *plain)
 	return false;
 }
 
+static bool is_skipped(const struct facts *f, const char *plain)
+{
+	for (size_t i = 0; f->skips_places && i < G_N_ELEMENTS(places); i++)
+		if (g_str_has_suffix(plain, places[i]) && g_str_has_prefix(plain, "devices/"))
+			return true;
+	return is_ignored(plain);
+}
+
 static char *join(const char *path, const char *step)
 {
 	return *path ? g_strconcat(path, "/", step, NULL) : g_strdup(step);
@@ -169,11 +188,20 @@ static void add_attributes(struct facts *f, const struct xml_node *node, const c
 		g_autofree char *step = g_strconcat("@", name, NULL);
 		g_autofree char *full = join(plain, step);
 
-		if (!is_ignored(full) && !g_str_has_prefix(name, "xmlns"))
+		if (!is_skipped(f, full) && !g_str_has_prefix(name, "xmlns"))
 			add_fact(f, path, name, value);
 		g_free(name);
 		g_free(value);
 	}
+}
+
+static bool is_skipped_preset(const struct facts *f, const struct preset *row)
+{
+	g_autofree char *plain = g_strconcat(row->element, row->child ? "/" : "",
+					     row->child ? row->child : "", "/@",
+					     row->attribute ? row->attribute : "", NULL);
+
+	return is_skipped(f, plain);
 }
 
 static void add_presets(struct facts *f, const struct xml_node *node, const char *path,
@@ -187,7 +215,8 @@ static void add_presets(struct facts *f, const struct xml_node *node, const char
 
 		if (strcmp(row->element, plain) != 0 || given || (at && !row->attribute))
 			continue;
-		add_fact(f, full, row->attribute, row->value);
+		if (!is_skipped_preset(f, row))
+			add_fact(f, full, row->attribute, row->value);
 	}
 }
 
@@ -233,7 +262,7 @@ static void add_children(struct facts *f, const struct xml_node *node, const cha
 		g_autofree char *step = NULL;
 		g_autofree char *full = NULL;
 
-		if (is_ignored(below) || !is_counted(n))
+		if (is_skipped(f, below) || !is_counted(n))
 			continue;
 		step = step_of(n, seen);
 		full = join(path, step);
@@ -271,14 +300,14 @@ static char *find_difference(const struct facts *a, const struct facts *b)
 	return NULL;
 }
 
-bool domain_xml_same_machine(const struct xml_tree *a, const struct xml_tree *b,
-			     char **ret_difference)
+static bool same(const struct xml_tree *a, const struct xml_tree *b, bool skips_places,
+		 char **ret_difference)
 {
 	struct facts of_a, of_b;
 	g_autofree char *difference = NULL;
 
-	facts_init(&of_a);
-	facts_init(&of_b);
+	facts_init(&of_a, skips_places);
+	facts_init(&of_b, skips_places);
 	add_element(&of_a, xml_root(a), "", "");
 	add_element(&of_b, xml_root(b), "", "");
 	difference = find_difference(&of_a, &of_b);
@@ -291,4 +320,16 @@ bool domain_xml_same_machine(const struct xml_tree *a, const struct xml_tree *b,
 	if (ret_difference)
 		*ret_difference = g_steal_pointer(&difference);
 	return false;
+}
+
+bool domain_xml_same_machine(const struct xml_tree *a, const struct xml_tree *b,
+			     char **ret_difference)
+{
+	return same(a, b, false, ret_difference);
+}
+
+bool domain_xml_same_guest(const struct xml_tree *a, const struct xml_tree *b,
+			   char **ret_difference)
+{
+	return same(a, b, true, ret_difference);
 }

@@ -153,3 +153,6 @@ bool disk_is_writable(const struct disk_config *disk);
  */
 bool domain_xml_same_machine(const struct xml_tree *a, const struct xml_tree *b,
 			     char **ret_difference);
+/* The same, whatever paths, formats and kinds of file the disks have on the host. */
+bool domain_xml_same_guest(const struct xml_tree *a, const struct xml_tree *b,
+			   char **ret_difference);

@@ -99,7 +99,7 @@ const struct element_row element_rows[] = {
 	{ "cpu/@check", "none" },
 	{ "cpu/@migratable", "on" },
 	{ "cpu/model", NULL, .max = 1 },
-	{ "cpu/model/@fallback", "allow" },
+	{ "cpu/model/@fallback", "allow|forbid" }, /* nothing is ever fallen back to */
 	{ "cpu/topology", "", .max = 1 },
 	{ "cpu/topology/@sockets", NULL },
 	{ "cpu/topology/@dies", "1" },
@@ -132,6 +132,7 @@ const struct element_row element_rows[] = {
 	{ "devices/disk/source", "" },
 	{ "devices/disk/source/@file", NULL },
 	{ "devices/disk/source/@index", NULL }, /* libvirt's counter, in the XML of a running guest */
+	{ "devices/disk/backingStore", "" }, /* empty: no backing file, as images are opened */
 	{ "devices/disk/target", "" },
 	{ "devices/disk/target/@dev", NULL },
 	{ "devices/disk/target/@bus", "virtio|sata|ide" },

@@ -166,6 +166,73 @@ static void saved_snapshots(struct rig *r)
 	scene_saved(r);
 }
 
+static char *save_path(struct rig *r)
+{
+	return g_build_filename(r->base, "world/vm.save", NULL);
+}
+
+static bool save_file(struct rig *r, GError **err)
+{
+	g_autofree char *path = save_path(r);
+
+	return engine_save(r->engine, "vm", &(struct save_request){ .file = path }, err);
+}
+
+static bool restore_file(struct rig *r, GError **err)
+{
+	g_autofree char *path = save_path(r);
+
+	return engine_restore(r->engine, &(struct save_request){ .file = path }, NULL, err);
+}
+
+static void saved_file(struct rig *r)
+{
+	scene_running(r);
+	g_assert_true(save_file(r, NULL));
+}
+
+static void saved_file_transient(struct rig *r)
+{
+	transient(r);
+	g_assert_true(save_file(r, NULL));
+}
+
+/* It runs on from the file. */
+static void restored_file(struct rig *r)
+{
+	saved_file(r);
+	g_assert_true(restore_file(r, NULL));
+	vm_work(r);
+}
+
+static char *titled_xml(struct rig *r)
+{
+	g_autofree char *xml = vm_xml(r, 0);
+	g_auto(GStrv) parts = g_strsplit(xml, "<uuid>", 2);
+
+	return g_strconcat(parts[0], "<title>other</title><uuid>", parts[1], NULL);
+}
+
+static bool define_image(struct rig *r, GError **err)
+{
+	g_autofree char *xml = titled_xml(r);
+
+	return engine_managed_save_define(r->engine, "vm", xml, 0, err);
+}
+
+static bool define_file(struct rig *r, GError **err)
+{
+	g_autofree char *path = save_path(r), *xml = titled_xml(r);
+
+	return engine_saved_define(r->engine, path, xml, 0, err);
+}
+
+static void image_defined(struct rig *r)
+{
+	scene_saved(r);
+	g_assert_true(define_image(r, NULL));
+}
+
 /* ---- Calls ---- */
 
 static bool define(struct rig *r, GError **err)
@@ -234,6 +301,11 @@ static bool restore_image(struct rig *r, GError **err)
 	return restore_ending(r, "~managed-save", err);
 }
 
+static bool restore_image_xml(struct rig *r, GError **err)
+{
+	return restore_ending(r, "~image-config", err);
+}
+
 static bool restore_record(struct rig *r, GError **err)
 {
 	return restore_ending(r, "~snapshot-leaf", err);
@@ -284,6 +356,14 @@ static bool create(struct rig *r, GError **err)
 	g_autofree char *xml = vm_xml(r, 0);
 
 	return engine_create(r->engine, xml, 0, NULL, err);
+}
+
+static bool restore_file_paused(struct rig *r, GError **err)
+{
+	g_autofree char *path = save_path(r);
+	struct save_request request = { .file = path, .flags = VIR_DOMAIN_SAVE_PAUSED };
+
+	return engine_restore(r->engine, &request, NULL, err);
 }
 
 static bool save(struct rig *r, GError **err)
@@ -493,6 +573,16 @@ const struct operation operations[] = {
 	{ "create over a domain", live_off, create, .late = AFTER_START },
 	{ "save", scene_running, save, .late = AFTER_SAVE, .stop = "managed-save.STOP" },
 	{ "save a paused guest", paused, save, .late = AFTER_SAVE },
+	{ "save to a file", scene_running, save_file, .late = AFTER_SAVE, .stop = "save.STOP" },
+	{ "save over a file", restored_file, save_file, .late = AFTER_SAVE },
+	{ "save a transient guest", transient, save_file, .late = AFTER_SAVE },
+	{ "restore", saved_file, restore_file, .late = AFTER_START, .stop = "restore.GO" },
+	{ "restore, paused", saved_file, restore_file_paused, .late = AFTER_START },
+	{ "restore a transient guest", saved_file_transient, restore_file, .late = AFTER_START },
+	{ "other XML for an image", scene_saved, define_image },
+	{ "other XML for a file", saved_file, define_file },
+	{ "restore an image's old XML", image_defined, restore_image_xml,
+	  .late = "the old file's removal" },
 	{ "snapshot", scene_snapshots, snapshot, .late = AFTER_SNAPSHOT },
 	{ "snapshot live", scene_running, snapshot, .late = AFTER_SNAPSHOT },
 	{ "snapshot paused", paused, snapshot, .late = AFTER_SNAPSHOT },

@@ -116,7 +116,8 @@ static const char *disks_of_image(const char *world, const struct image *img)
 	return difference ? "disks differ" : "disks fit";
 }
 
-/* where: the domain directory; an image that was archived belongs to no run. */
+/* fd: the domain directory; an image that was archived belongs to no run, and one of the user's
+ * (fd is not that of a domain) to no run that could be asked. */
 static void add_image(GString *out, const char *world, int fd, const char *file,
 		      const char *label, bool is_archived)
 {
@@ -140,6 +141,19 @@ static void add_image(GString *out, const char *world, int fd, const char *file,
 				       is_archived ? "-" : run_of_image(fd, &img), xml);
 	}
 	image_clear(&img);
+}
+
+/* Memory in a file of the user's, and what is being written there. What a killed copy left goes with
+ * the next one. */
+static void add_save_file(GString *out, const char *world, int dir)
+{
+	g_autoptr(GPtrArray) names = names_in(dir, ".");
+
+	add_image(out, world, dir, "vm.save", "file vm.save", false);
+	for (guint i = 0; i < names->len; i++)
+		if (g_str_has_prefix(names->pdata[i], ".domsh-") &&
+		    !g_str_has_prefix(names->pdata[i], ".domsh-copy-"))
+			g_string_append_printf(out, "!there is half a file\n");
 }
 
 /* ---- Parts of a domain ---- */
@@ -205,9 +219,26 @@ static bool is_same(int fd, const char *a, const char *b)
 }
 
 /* Linked into old/ and not replaced yet, or taken back: there is nothing old about it. */
+static bool is_image_xml(int fd, const char *old)
+{
+	g_autofree char *text = NULL;
+	struct image img;
+	bool is_same;
+
+	image_init(&img);
+	is_same = image_open(&img, fd, "managed-save", false, NULL) &&
+		  read_file_at(fd, old, TEXT_MAX, &text, NULL, NULL) &&
+		  strcmp(text, img.xml) == 0;
+	image_clear(&img);
+	return is_same;
+}
+
 static bool is_in_place(int fd, const char *old, const char *what)
 {
 	g_autofree char *path = NULL;
+
+	if (strcmp(what, "~image-config") == 0)
+		return is_image_xml(fd, old);
 
 	if (strcmp(what, "~config") == 0)
 		return is_same(fd, old, "domain.xml") || is_same(fd, old, "undefined.xml");
@@ -406,6 +437,7 @@ char *view_take(const char *base)
 	add_domains(out, world, root, "trash");
 	add_kept(out, root);
 	add_file(out, dir, "outside.fd", "nvram outside");
+	add_save_file(out, world, dir);
 	for (guint i = 0; i < G_N_ELEMENTS(disk_names); i++)
 		add_disk(out, world, disk_names[i]);
 	return g_string_free(out, FALSE);

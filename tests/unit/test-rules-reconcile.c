@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
  * Cutting plans short: a small world in which each step of a plan has its effect. For every case
- * of start, managed save, snapshot create, delete and revert, and for every place where the
+ * of start, restore, save, snapshot create, delete and revert, and for every place where the
  * command can be killed (alone, or together with the hypervisor), reconcile is asked with the
  * facts of that world; it must end in the state before or after, and is itself cut short at every
  * place and asked again.
@@ -166,7 +166,9 @@ static void apply(struct world *w, enum step step)
 static const guint64 operations[RULE_COUNT] = {
 	[RULE_START] = FACT_OP_START,
 	[RULE_CREATE] = FACT_OP_START,
+	[RULE_RESTORE] = FACT_OP_START,
 	[RULE_MANAGED_SAVE] = FACT_OP_SAVE,
+	[RULE_SAVE] = FACT_OP_SAVE,
 	[RULE_SNAPSHOT_CREATE] = FACT_OP_SNAPSHOT,
 	[RULE_SNAPSHOT_DELETE] = FACT_OP_DELETE,
 	[RULE_SNAPSHOT_REVERT] = FACT_OP_REVERT,
@@ -175,7 +177,7 @@ static const guint64 operations[RULE_COUNT] = {
 static guint64 facts_of(const struct cut *c, const struct world *w)
 {
 	guint64 facts = operations[c->rule] | (c->facts & FACT_IMAGE_PAUSED);
-	bool is_save = c->rule == RULE_MANAGED_SAVE;
+	bool is_save = c->rule == RULE_MANAGED_SAVE || c->rule == RULE_SAVE;
 
 	if (w->guest != GUEST_OFF)
 		facts |= FACT_ALIVE;
@@ -349,7 +351,8 @@ static void check_cut(const struct cut *c, const struct plan *p, int n, const st
 static struct world world_before(const struct walk *w)
 {
 	struct world b = { .fresh_print = !(w->facts & FACT_DISKS_CHANGED) };
-	bool is_life = w->rule == &rules[RULE_START] || w->rule == &rules[RULE_CREATE];
+	bool is_life = w->rule == &rules[RULE_START] || w->rule == &rules[RULE_CREATE] ||
+		       w->rule == &rules[RULE_RESTORE];
 
 	b.tag = b.record = w->rule == &rules[RULE_SNAPSHOT_DELETE] ||
 			   w->rule == &rules[RULE_SNAPSHOT_REVERT];
@@ -426,6 +429,7 @@ static void test_answers(void)
 int main(int argc, char *argv[])
 {
 	static const enum rule_id cut[] = { RULE_START, RULE_CREATE, RULE_MANAGED_SAVE,
+					    RULE_SAVE, RULE_RESTORE,
 					    RULE_SNAPSHOT_CREATE, RULE_SNAPSHOT_DELETE,
 					    RULE_SNAPSHOT_REVERT };
 

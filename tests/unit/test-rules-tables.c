@@ -46,11 +46,12 @@ static const char *const commands[] = {
 static const char *const options[] = {
 	"--accept-disks", "--checkpoints-metadata", "--disk-only", "--diskspec", "--force",
 	"--force-boot", "--keep-nvram", "--managed-save", "--memspec", "--metadata", "--nvram", "--off",
+	"--overwrite",
 	"--paused", "--purge", "--snapshots-metadata",
 };
 /* Of virsh or planned, but not of this build. */
 static const char *const missing[] = {
-	"restore", "save", "unprotect", "adopt", "blockcommit",
+	"unprotect", "adopt", "blockcommit",
 	"blockpull", "checkpoint-delete",
 };
 

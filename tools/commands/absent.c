@@ -39,7 +39,6 @@ static bool run_absent(struct shell *sh, const void *args)
 #define POOLS "a pool is a directory here: name the images by their paths, list them with ls"
 #define VOLUMES "a volume is a file here: use qemu-img and the tools for files on its path"
 #define BACKUPS "copy the images with the guest off, or convert a snapshot with qemu-img -l"
-#define SAVE_IMAGES "start the guest, change it while it is off, and save it again"
 
 #define ROW(command, text, instead)                                                     \
 	{ .name = command, .summary = text, .about = instead,                           \
@@ -117,8 +116,6 @@ const struct absent absent_commands[] = {
 	DOMAIN("iothreadset", "set how an I/O thread polls", TUNING),
 	DOMAIN("lxc-enter-namespace", "run a program in a container",
 	       "there are no containers here; use nsenter or the container's own tools"),
-	DOMAIN("managedsave-define", "replace the XML in a managed save image", SAVE_IMAGES),
-	DOMAIN("managedsave-edit", "edit the XML in a managed save image", SAVE_IMAGES),
 	DOMAIN("memtune", "limit the memory of QEMU", CGROUPS),
 	DOMAIN("migrate", "move a guest to another host", MIGRATION),
 	DOMAIN("migrate-compcache", "set the cache of a migration", MIGRATION),
@@ -133,11 +130,6 @@ const struct absent absent_commands[] = {
 	       "shut that guest down and 'define' it here"),
 	DOMAIN("qemu-monitor-event", "print the events of QEMU",
 	       "ask 'domstate --reason' for what has happened"),
-	DOMAIN("restore", "resume a guest from a file that save wrote",
-	       "use 'managedsave', and 'start' to resume"),
-	DOMAIN("save", "save a guest's memory to a file and stop it", "use 'managedsave'"),
-	DOMAIN("save-image-define", "replace the XML in a save file", SAVE_IMAGES),
-	DOMAIN("save-image-edit", "edit the XML in a save file", SAVE_IMAGES),
 	DOMAIN("schedinfo", "show or set a guest's share of the CPUs", CGROUPS),
 	DOMAIN("send-process-signal", "send a signal to a process in a container",
 	       "there are no containers here; use kill inside the guest"),

@@ -62,7 +62,7 @@ struct file_args {
 };
 
 static const struct option file_options[] = {
-	{ .name = "file", VALUE_AT(OPTION_STRING, file_args, file),
+	{ .name = "file", VALUE_AT(OPTION_STRING, file_args, file), .offer = OFFER_FILES,
 	  .props = OPTION_REQUIRED | OPTION_POSITIONAL, .summary = "a file that save made" },
 	{ .name = "security-info", BIT_AT(file_args, flags, VIR_DOMAIN_SAVE_IMAGE_XML_SECURE),
 	  .summary = "passwords too" },

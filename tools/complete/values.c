@@ -223,6 +223,9 @@ void complete_value(const struct shell *sh, const struct partial *p, const struc
 	case OFFER_DIRECTORIES:
 		add_files(&r, true);
 		break;
+	case OFFER_FILES:
+		add_files(&r, false);
+		break;
 	case OFFER_DOMAINS:
 		ask(&r, add_domains);
 		break;

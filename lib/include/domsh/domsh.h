@@ -95,6 +95,23 @@ typedef enum {
  * on to occupy in old/ (0 when purged or when there was none). */
 int domshDomainManagedSaveRemove(virDomainPtr domain, unsigned int domshFlags, long long *kept);
 
+typedef enum {
+	DOMSH_SAVE_OVERWRITE = 1 << 0, /* replace whatever regular file is there, but for disks */
+} domshSaveFlags;
+
+/* virDomainSaveFlags() with our flags. */
+int domshDomainSave(virDomainPtr domain, const char *to, const char *dxml, unsigned int flags,
+		    unsigned int domshFlags);
+
+typedef enum {
+	DOMSH_RESTORE_ACCEPT_DISKS = 1 << 0, /* although a disk changed since the save */
+} domshRestoreFlags;
+
+/* virDomainRestoreFlags() with our flags. Returns the domain, to be freed by virDomainFree(), or
+ * NULL. */
+virDomainPtr domshDomainRestore(virConnectPtr conn, const char *from, const char *dxml,
+				unsigned int flags, unsigned int domshFlags);
+
 /* 1 when a guard watches the running guest, 0 when its guard is gone (any command that changes
  * the guest starts a new one) or the guest is off, -1 on error. */
 int domshDomainIsSupervised(virDomainPtr domain);

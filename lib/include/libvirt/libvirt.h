@@ -28,6 +28,7 @@
 #include <libvirt/libvirt-domain.h>
 #include <libvirt/libvirt-domain-guest.h>
 #include <libvirt/libvirt-domain-inspect.h>
+#include <libvirt/libvirt-domain-save.h>
 #include <libvirt/libvirt-domain-checkpoint.h>
 #include <libvirt/libvirt-domain-snapshot.h>
 #include <libvirt/libvirt-domain-event.h>
