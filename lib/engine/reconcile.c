@@ -60,6 +60,7 @@ static const struct {
 	{ "snapshot-create", FACT_OP_SNAPSHOT },
 	{ "snapshot-delete", FACT_OP_DELETE },
 	{ "snapshot-revert", FACT_OP_REVERT },
+	{ "snapshot-rename", FACT_OP_RENAME },
 };
 
 static guint64 op_fact(const char *name)
@@ -210,6 +211,8 @@ static bool witness(struct op *r, GError **err)
 		return ready_disks(r, err);
 	else if (r->facts & FACT_OP_REVERT)
 		return witness_revert(r, err);
+	else if ((r->facts & FACT_OP_RENAME) && record_exists(r->dd, r->snap.name))
+		r->facts |= FACT_COMPLETE;
 	return true;
 }
 

@@ -46,6 +46,13 @@ static GPtrArray *children_of(GHashTable *parents, const char *name)
 	return children;
 }
 
+GPtrArray *snapshot_children(struct op *op, const char *name, GError **err)
+{
+	g_autoptr(GHashTable) parents = read_parents(op, err);
+
+	return parents ? children_of(parents, name) : NULL;
+}
+
 /* All below `name`, parents before children; a worklist, so that depth costs no stack. */
 static GPtrArray *descendants_of(GHashTable *parents, const char *name)
 {

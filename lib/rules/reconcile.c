@@ -114,6 +114,15 @@ static void reconcile_revert(struct plan *p, guint64 facts)
 	plan_add(p, STEP_DROP_INTENT);
 }
 
+static void reconcile_rename(struct plan *p, guint64 facts)
+{
+	if (facts & FACT_COMPLETE)
+		PLAN(p, STEP_REPARENT, STEP_RECORDS_DELETE, STEP_SET_CURRENT);
+	else
+		plan_add(p, STEP_UNSTAGE);
+	plan_add(p, STEP_DROP_INTENT);
+}
+
 struct verdict rules_reconcile(guint64 facts, unsigned int flags)
 {
 	struct verdict v = { 0 };
@@ -128,6 +137,8 @@ struct verdict rules_reconcile(guint64 facts, unsigned int flags)
 		reconcile_delete(&v.plan, facts, flags);
 	else if (facts & FACT_OP_REVERT)
 		reconcile_revert(&v.plan, facts);
+	else if (facts & FACT_OP_RENAME)
+		reconcile_rename(&v.plan, facts);
 	else
 		v.reasons[v.n_reasons++] = REASON_UNCLEAR;
 	return v;

@@ -39,6 +39,18 @@ static const struct guard redefine_guards[] = {
 	{ .with = FACT_RECORD_EXISTS | FACT_CONFIG_DIFFERS, .reason = REASON_REDEFINE_MACHINE },
 };
 
+/* A record and its tag are called the same, always. */
+static const struct guard rename_guards[] = {
+	{ .with = FACT_UNCLEAR, .reason = REASON_UNCLEAR },
+	{ .with = FACT_NAME_TAKEN, .reason = REASON_RECORD_EXISTS },
+	{ .with = FACT_PARENT_BAD, .reason = REASON_PARENT_BAD },
+	{ .with = FACT_UUID_DIFFERS, .reason = REASON_REDEFINE_UUID },
+	{ .with = FACT_STATE_CHANGED, .reason = REASON_STATE_CHANGED },
+	{ .with = FACT_CONFIG_DIFFERS, .reason = REASON_REDEFINE_MACHINE },
+	{ .with = FACT_TAG_EXISTS, .reason = REASON_RENAME_DATA },
+	{ .with = FACT_TAG_COLLIDES, .reason = REASON_TAG_EXISTS },
+};
+
 static const struct guard delete_guards[] = {
 	{ .with = FACT_UNCLEAR, .reason = REASON_UNCLEAR },
 	{ .with = FACT_PROTECTED, .reason = REASON_PROTECTED_SNAPSHOT },
@@ -97,6 +109,23 @@ struct verdict rules_snapshot_redefine(guint64 facts, unsigned int flags)
 
 	if (!v.n_reasons)
 		PLAN(&v.plan, STEP_STAGE_RECORD, STEP_POINT_CURRENT, STEP_RECORD, STEP_EVENT);
+	return v;
+}
+
+struct verdict rules_snapshot_rename(guint64 facts, unsigned int flags)
+{
+	struct verdict v = guards_run(rename_guards, N_GUARDS(rename_guards), facts, flags);
+	struct plan *p = &v.plan;
+
+	if (v.n_reasons)
+		return v;
+	if (flags & RULE_RENAME_CLONE) {
+		PLAN(p, STEP_STAGE_RECORD, STEP_POINT_CURRENT, STEP_RECORD, STEP_EVENT);
+		return v;
+	}
+	/* With the new record in place only forward: children, then the old one. */
+	PLAN(p, STEP_INTENT, STEP_STAGE_RECORD, STEP_POINT_CURRENT, STEP_RECORD, STEP_REPARENT,
+	     STEP_RECORDS_DELETE, STEP_SET_CURRENT, STEP_DROP_INTENT, STEP_EVENT);
 	return v;
 }
 

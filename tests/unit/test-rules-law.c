@@ -67,6 +67,10 @@ static const struct licence {
 	  FACT_ALIVE | FACT_IMAGE_BROKEN | FACT_DISKS_CHANGED, 0, 0 },
 	{ STEP_RECORD, RULE_SNAPSHOT_REDEFINE, 0,
 	  FACT_UNCLEAR | FACT_PARENT_BAD | FACT_UUID_DIFFERS, 0, 0 },
+	{ STEP_RECORD, RULE_SNAPSHOT_RENAME, 0,
+	  FACT_UNCLEAR | FACT_NAME_TAKEN | FACT_TAG_EXISTS | FACT_TAG_COLLIDES, 0, 0 },
+	{ STEP_RECORDS_DELETE, RULE_SNAPSHOT_RENAME, 0, FACT_UNCLEAR | FACT_TAG_EXISTS, 0,
+	  RULE_RENAME_CLONE },
 	{ STEP_SNAPSHOT_DROP, RULE_SNAPSHOT_DELETE, 0,
 	  FACT_UNCLEAR | FACT_PROTECTED | FACT_RECORD_BROKEN | FACT_RECORD_EXTERNAL |
 		  FACT_TAG_INCOMPLETE,
@@ -106,6 +110,7 @@ static const struct licence {
 	  FACT_ALIVE | FACT_IMAGE_BROKEN | FACT_DISKS_CHANGED, 0, 0 },
 	{ STEP_DROP_AGAIN, RULE_RECONCILE, FACT_OP_DELETE, 0, 0, METADATA_ONLY },
 	{ STEP_RECORDS_DELETE, RULE_RECONCILE, FACT_OP_DELETE, 0, 0, 0 },
+	{ STEP_RECORDS_DELETE, RULE_RECONCILE, FACT_OP_RENAME | FACT_COMPLETE, 0, 0, 0 },
 	{ STEP_LOAD_AGAIN, RULE_RECONCILE, FACT_OP_REVERT | FACT_CONTINUED, 0, 0, 0 },
 	{ STEP_REVERT_CONFIG, RULE_RECONCILE, FACT_OP_REVERT | FACT_CONTINUED, 0, 0, 0 },
 	{ STEP_DROP_SAFETY, RULE_RECONCILE, FACT_OP_REVERT, FACT_CONTINUED, 0, 0 },
@@ -138,14 +143,19 @@ static bool is_harmless(const struct walk *w, enum step step)
 
 static bool is_licensed(const struct walk *w, enum step step)
 {
+	bool is_listed = false;
+
 	for (guint i = 0; i < G_N_ELEMENTS(licences); i++) {
 		const struct licence *l = &licences[i];
 
-		if (l->step == step && w->rule == &rules[l->rule])
-			return (w->facts & l->with) == l->with && !(w->facts & l->without) &&
-			       (w->flags & l->flags) == l->flags && !(w->flags & l->no_flags);
+		if (l->step != step || w->rule != &rules[l->rule])
+			continue;
+		is_listed = true;
+		if ((w->facts & l->with) == l->with && !(w->facts & l->without) &&
+		    (w->flags & l->flags) == l->flags && !(w->flags & l->no_flags))
+			return true;
 	}
-	return is_harmless(w, step);
+	return !is_listed && is_harmless(w, step);
 }
 
 static void test_licences(const void *data)
@@ -286,6 +296,10 @@ static const enum reason_id told[RULE_COUNT][MAX_ROWS] = {
 	[RULE_SNAPSHOT_REDEFINE] = { REASON_UNCLEAR, REASON_PARENT_BAD, REASON_REDEFINE_UUID,
 				     REASON_REDEFINE_NO_DOMAIN, REASON_STATE_CHANGED,
 				     REASON_REDEFINE_MACHINE },
+	[RULE_SNAPSHOT_RENAME] = { REASON_UNCLEAR, REASON_RECORD_EXISTS, REASON_PARENT_BAD,
+				   REASON_REDEFINE_UUID, REASON_STATE_CHANGED,
+				   REASON_REDEFINE_MACHINE, REASON_RENAME_DATA,
+				   REASON_TAG_EXISTS },
 	[RULE_SNAPSHOT_DELETE] = { REASON_UNCLEAR, REASON_PROTECTED_SNAPSHOT, REASON_RECORD_BROKEN,
 				   REASON_RECORD_EXTERNAL, REASON_TAG_INCOMPLETE },
 	[RULE_SNAPSHOT_REVERT] = { REASON_EXCLUSIVE_STATE, REASON_UNCLEAR, REASON_RECORD_BROKEN,
