@@ -107,6 +107,8 @@ const struct reason_row reason_rows[REASON_COUNT] = {
 				    "without --disk-only, --memspec and external --diskspec an internal one is made" },
 	[REASON_WANTS_PARTIAL] = { "partial", UNSUPPORTED,
 				   "an internal snapshot takes all writable disks; %s", NULL },
+	[REASON_HALT_TRANSIENT] = { "transient", INVALID,
+				    "cannot halt after transient domain snapshot", NULL },
 	[REASON_LIVE_INTERNAL] = { "live", UNSUPPORTED,
 				   "--live needs an external snapshot with memory", NULL },
 	[REASON_QUIESCE_INTERNAL] = { "quiesce", UNSUPPORTED, "--quiesce needs --disk-only", NULL },

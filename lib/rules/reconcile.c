@@ -73,9 +73,15 @@ static void reconcile_snapshot(struct plan *p, guint64 facts, unsigned int flags
 	}
 	if (refreshes_fingerprint(facts))
 		plan_add(p, STEP_FINGERPRINT);
+	/* One that was to be halted is, once its memory is in the snapshot. */
+	if ((facts & FACT_COMPLETE) && (facts & FACT_STOPS_GUEST)) {
+		if (facts & FACT_ALIVE)
+			plan_add(p, STEP_QUIT);
+		plan_add(p, STEP_END_RUN);
 	/* A job that failed half way may have left the guest stopped. */
-	if ((facts & FACT_ALIVE) && (facts & FACT_WAS_RUNNING))
+	} else if ((facts & FACT_ALIVE) && (facts & FACT_WAS_RUNNING)) {
 		plan_add(p, STEP_CONT);
+	}
 	plan_add(p, STEP_DROP_INTENT);
 }
 

@@ -5,6 +5,7 @@
 
 #define NO_METADATA VIR_DOMAIN_SNAPSHOT_CREATE_NO_METADATA
 #define METADATA_ONLY VIR_DOMAIN_SNAPSHOT_DELETE_METADATA_ONLY
+#define HALT VIR_DOMAIN_SNAPSHOT_CREATE_HALT
 #define REVERT_FORCE VIR_DOMAIN_SNAPSHOT_REVERT_FORCE
 #define REVERT_RUNNING VIR_DOMAIN_SNAPSHOT_REVERT_RUNNING
 #define REVERT_PAUSED VIR_DOMAIN_SNAPSHOT_REVERT_PAUSED
@@ -13,6 +14,8 @@
 static const struct guard create_guards[] = {
 	{ .with = FACT_UNCLEAR, .reason = REASON_UNCLEAR },
 	{ .with = FACT_RECORD_EXISTS, .reason = REASON_RECORD_EXISTS },
+	{ .with = FACT_ALIVE, .without = FACT_PERSISTENT, .flags = HALT,
+	  .reason = REASON_HALT_TRANSIENT },
 	{ .flags = VIR_DOMAIN_SNAPSHOT_CREATE_LIVE, .reason = REASON_LIVE_INTERNAL },
 	{ .flags = VIR_DOMAIN_SNAPSHOT_CREATE_QUIESCE, .allowed_by = VIR_DOMAIN_SNAPSHOT_CREATE_DISK_ONLY,
 	  .reason = REASON_QUIESCE_INTERNAL },
@@ -84,6 +87,7 @@ static const struct guard revert_guards[] = {
 struct verdict rules_snapshot_create(guint64 facts, unsigned int flags)
 {
 	struct verdict v = guards_run(create_guards, N_GUARDS(create_guards), facts, flags);
+	bool halts = (flags & HALT) && (facts & FACT_ALIVE);
 	struct plan *p = &v.plan;
 
 	if (v.n_reasons)
@@ -94,9 +98,14 @@ struct verdict rules_snapshot_create(guint64 facts, unsigned int flags)
 	/* Of a guest that is off no image holds them. */
 	if ((facts & FACT_NVRAM_RAW) && !(facts & FACT_ALIVE))
 		plan_add(p, STEP_SAVE_NVRAM);
+	/* What a guest that is to end does after its snapshot would be lost. */
+	if (halts)
+		plan_add(p, STEP_STOP);
 	plan_add(p, STEP_SNAPSHOT_SAVE);
 	if (!(flags & NO_METADATA))
 		plan_add(p, STEP_RECORD_AFTER);
+	if (halts)
+		PLAN(p, STEP_QUIT, STEP_END_RUN);
 	if (refreshes_fingerprint(facts))
 		plan_add(p, STEP_FINGERPRINT);
 	PLAN(p, STEP_DROP_INTENT, STEP_EVENT);

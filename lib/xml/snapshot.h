@@ -20,6 +20,10 @@ bool snapshot_name_check(const char *name, GError **err);
  * NULL when creating. */
 struct snapshot_record *snapshot_parse(const char *text, size_t size, bool redefine, GError **err);
 
+/* Has it only elements and attributes that we know? is_record: it may have those of a record that
+ * was dumped. VIR_ERR_XML_ERROR names the first other one. */
+bool snapshot_check_known(const char *text, size_t size, bool is_record, GError **err);
+
 /* The record as XML. domain: config at snapshot time (NULL: none); inactive: persistent config
  * when it was running and differs (NULL: none). */
 char *snapshot_format(const struct snapshot_record *rec, const struct xml_tree *domain,

@@ -304,6 +304,11 @@ static bool snapshot(struct rig *r, GError **err)
 	return snapshot_with(r, 0, err);
 }
 
+static bool snapshot_halt(struct rig *r, GError **err)
+{
+	return snapshot_with(r, VIR_DOMAIN_SNAPSHOT_CREATE_HALT, err);
+}
+
 static bool snapshot_bare(struct rig *r, GError **err)
 {
 	return snapshot_with(r, VIR_DOMAIN_SNAPSHOT_CREATE_NO_METADATA, err);
@@ -556,6 +561,7 @@ const struct operation operations[] = {
 	{ "snapshot", scene_snapshots, snapshot, .late = AFTER_SNAPSHOT },
 	{ "snapshot live", scene_running, snapshot, .late = AFTER_SNAPSHOT },
 	{ "snapshot paused", paused, snapshot, .late = AFTER_SNAPSHOT },
+	{ "snapshot, halt", scene_running, snapshot_halt, .late = AFTER_SNAPSHOT },
 	{ "snapshot without record", scene_running, snapshot_bare, .late = AFTER_SNAPSHOT },
 	{ "snapshot beside an image", saved_snapshots, snapshot, .late = AFTER_SNAPSHOT },
 	{ "redefine a new record", scene_snapshots, redefine_new, .n_syncs = 2 },

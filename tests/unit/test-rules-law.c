@@ -63,6 +63,12 @@ static const struct licence {
 	  FACT_UNCLEAR | FACT_RECORD_EXISTS | FACT_TAG_EXISTS | FACT_TAG_NUMERIC | FACT_NO_DISKS |
 		  FACT_RAW_DISKS | FACT_WANTS_EXTERNAL | FACT_WANTS_PARTIAL | FACT_CHECKPOINTS,
 	  0, VIR_DOMAIN_SNAPSHOT_CREATE_DISK_ONLY },
+	{ STEP_STOP, RULE_SNAPSHOT_CREATE, FACT_PERSISTENT | FACT_ALIVE, FACT_UNCLEAR,
+	  VIR_DOMAIN_SNAPSHOT_CREATE_HALT, 0 },
+	{ STEP_QUIT, RULE_SNAPSHOT_CREATE, FACT_PERSISTENT | FACT_ALIVE, FACT_UNCLEAR,
+	  VIR_DOMAIN_SNAPSHOT_CREATE_HALT, 0 },
+	{ STEP_END_RUN, RULE_SNAPSHOT_CREATE, FACT_PERSISTENT | FACT_ALIVE, FACT_UNCLEAR,
+	  VIR_DOMAIN_SNAPSHOT_CREATE_HALT, 0 },
 	{ STEP_FINGERPRINT, RULE_SNAPSHOT_CREATE, FACT_MANAGED_SAVE,
 	  FACT_ALIVE | FACT_IMAGE_BROKEN | FACT_DISKS_CHANGED, 0, 0 },
 	{ STEP_RECORD, RULE_SNAPSHOT_REDEFINE, 0,
@@ -174,7 +180,7 @@ static void test_licences(const void *data)
 
 static const struct {
 	enum step step;
-	enum step after, or; /* one of these stands before it in the same plan */
+	enum step after, or, also_or; /* one of these stands before it in the same plan */
 } needs[] = {
 	{ STEP_PUBLISH, STEP_STAGE },
 	{ STEP_PUBLISH, STEP_LINK_UUID },
@@ -198,7 +204,8 @@ static const struct {
 	{ STEP_STOP, STEP_INTENT },
 	{ STEP_WRITE_IMAGE, STEP_STOP },
 	{ STEP_PUBLISH_IMAGE, STEP_WRITE_IMAGE },
-	{ STEP_END_RUN, STEP_PUBLISH_IMAGE, STEP_END_GUEST },
+	{ STEP_END_RUN, STEP_PUBLISH_IMAGE, STEP_END_GUEST, STEP_QUIT },
+	{ STEP_QUIT, STEP_SNAPSHOT_SAVE },
 	{ STEP_SNAPSHOT_SAVE, STEP_INTENT },
 	{ STEP_RECORD_AFTER, STEP_STAGE_RECORD },
 	{ STEP_RECORD_AFTER, STEP_POINT_CURRENT },
@@ -216,7 +223,9 @@ static const struct {
 	{ STEP_LOAD_AGAIN, STEP_END_GUEST },
 	{ STEP_REVERT_CONFIG, STEP_SNAPSHOT_LOAD, STEP_LOAD_AGAIN },
 	{ STEP_RUN_STATE, STEP_REVERT_CONFIG },
-	{ STEP_DROP_SAFETY, STEP_SNAPSHOT_LOAD, STEP_LOAD_AGAIN },
+	{ STEP_SETTLE_SAFETY, STEP_SNAPSHOT_LOAD, STEP_LOAD_AGAIN },
+	{ STEP_REVERT_NVRAM, STEP_SNAPSHOT_LOAD, STEP_LOAD_AGAIN },
+	{ STEP_KEEP_RECORD, STEP_SAFETY_SNAPSHOT },
 	{ STEP_DROP_INTENT, STEP_INTENT },
 };
 
@@ -246,7 +255,8 @@ static void check_order(const struct walk *w)
 	for (guint i = 0; i < G_N_ELEMENTS(needs); i++) {
 		int at = plan_find(p, needs[i].step);
 
-		if (at < 0 || is_before(p, needs[i].after, at) || is_before(p, needs[i].or, at))
+		if (at < 0 || is_before(p, needs[i].after, at) || is_before(p, needs[i].or, at) ||
+		    is_before(p, needs[i].also_or, at))
 			continue;
 		g_test_message("%s without %s", step_name(needs[i].step), step_name(needs[i].after));
 		walk_fail(w, "a step comes before what it relies on");
@@ -287,7 +297,8 @@ static const enum reason_id told[RULE_COUNT][MAX_ROWS] = {
 	[RULE_MANAGED_SAVE] = { REASON_EXCLUSIVE_STATE, REASON_NOT_RUNNING, REASON_SAVE_TRANSIENT,
 				REASON_UNCLEAR, REASON_MANAGED_SAVE_ALIVE },
 	[RULE_MANAGED_SAVE_REMOVE] = { REASON_UNCLEAR, REASON_MANAGED_SAVE_ALIVE },
-	[RULE_SNAPSHOT_CREATE] = { REASON_UNCLEAR, REASON_RECORD_EXISTS, REASON_LIVE_INTERNAL,
+	[RULE_SNAPSHOT_CREATE] = { REASON_UNCLEAR, REASON_RECORD_EXISTS,
+				   REASON_HALT_TRANSIENT, REASON_LIVE_INTERNAL,
 				   REASON_QUIESCE_INTERNAL, REASON_WANTS_EXTERNAL,
 				   REASON_WANTS_PARTIAL, REASON_NO_DISKS, REASON_RAW_DISKS,
 				   REASON_NVRAM_OFFLINE,

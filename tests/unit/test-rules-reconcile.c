@@ -201,6 +201,9 @@ static guint64 facts_of(const struct cut *c, const struct world *w)
 	if (c->rule == RULE_SNAPSHOT_REVERT && (c->facts & FACT_ALIVE) &&
 	    (!(c->facts & FACT_RECORD_MEMORY) || (c->facts & FACT_CONFIG_DIFFERS)))
 		facts |= FACT_STOPS_GUEST;
+	if (c->rule == RULE_SNAPSHOT_CREATE && (c->facts & FACT_ALIVE) &&
+	    (c->flags & VIR_DOMAIN_SNAPSHOT_CREATE_HALT))
+		facts |= FACT_STOPS_GUEST;
 	if (c->rule == RULE_START ? w->ran : !!(c->facts & FACT_DISKS_CHANGED))
 		facts |= FACT_DISKS_CHANGED;
 	return facts;
