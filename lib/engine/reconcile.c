@@ -136,12 +136,12 @@ static void witness_save(struct op *r)
 	image_clear(&img);
 }
 
-/* The disks that the work is about: of the living guest, else of the config. */
+/* The disks that the work is about: as it noted them, else of the living guest or the config. */
 static bool load_disks(struct op *r, GError **err)
 {
-	return op_load_tree(r, r->state.is_alive || !r->state.has_config ? "live.xml" : "domain.xml",
+	return op_intent_disks(r) || (op_load_tree(r, r->state.is_alive || !r->state.has_config ? "live.xml" : "domain.xml",
 			    err) &&
-	       op_load_view(r, err);
+	       op_load_view(r, err));
 }
 
 static bool ready_disks(struct op *r, GError **err)

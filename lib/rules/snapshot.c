@@ -80,7 +80,8 @@ static const struct guard revert_guards[] = {
 	  .reason = REASON_REVERT_TRANSIENT },
 	{ .with = FACT_ALIVE | FACT_RECORD_MEMORY | FACT_CONFIG_DIFFERS, .without = FACT_PERSISTENT,
 	  .reason = REASON_CONFIG_DIFFERS },
-	{ .with = FACT_KEEPS | FACT_DISKS_DIFFER, .reason = REASON_KEEP_DISKS },
+	{ .with = FACT_ALIVE | FACT_DISKS_DIFFER, .reason = REASON_REVERT_DISKS },
+	{ .with = FACT_KEEPS | FACT_DISKS_DIFFER, .without = FACT_ALIVE, .reason = REASON_KEEP_DISKS },
 };
 /* clang-format on */
 
