@@ -33,7 +33,8 @@ char *snapshot_format(const struct snapshot_record *rec, const struct xml_tree *
 struct xml_tree *snapshot_domain(const char *text, size_t size, GError **err);
 struct xml_tree *snapshot_inactive_domain(const char *text, size_t size, GError **err);
 
-/* Header elements only, without libxml2. NULL when the text is not a record. */
+/* Header elements only, without libxml2; disks only where one may be external. NULL when the text
+ * is not a record. */
 struct snapshot_record *snapshot_peek(const char *text, size_t size);
 /* The same text with another parent (NULL: none), everything else kept byte for byte where
  * possible. */
