@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 # Defects of libvirt 9.0.0 that must be impossible here, by their numbers in the list that the rules
-# were made from. Those of commands that do not exist yet (9 snapshot-edit) come with them.
+# were made from. Those of snapshot-edit (9) are in snapshot-edit.bats.
 
 load helpers
 

@@ -39,3 +39,30 @@ at_most_a_sixth()
 		[[ $output != *libxml2* && $output != *libreadline* && $output != *libedit* ]]
 	done
 }
+
+# records FROM TO: of snapshots of the domain `test`, each the child of the one before.
+records()
+{
+	local dir i text parent
+	dir=$(dom test)/snapshots
+	text=$(D snapshot-dumpxml test s0)
+	for ((i = $1; i <= $2; i++)); do
+		parent="<state>shutoff</state><parent><name>s$((i - 1))</name></parent>"
+		sed "0,/s0/s//s$i/; s|<state>shutoff</state>|$parent|" <<<"$text" >"$dir/s$i.xml"
+	done
+}
+
+@test "snapshot-list reads no more than the head of each record" {
+	make_disk "$BATS_TEST_TMPDIR/d.qcow2"
+	define test "$BATS_TEST_TMPDIR/d.qcow2"
+	ok D snapshot-create-as test s0
+	records 1 100
+	few=$(instructions "$DOMSH" -c "$URI" snapshot-list test --parent)
+	records 101 500
+	many=$(instructions "$DOMSH" -c "$URI" snapshot-list test --parent)
+	same 501 "$(D -q snapshot-list test --name | grep -c .)"
+	echo "a record more: $(((many - few) / 400)) instructions"
+	test $(((many - few) / 400)) -le 60000
+	run -0 env LD_DEBUG=files "$DOMSH" -c "$URI" snapshot-list test
+	[[ $output == *libdomsh.so* && $output != *libxml2* ]]
+}

@@ -323,3 +323,66 @@ nvram()
 		D snapshot-create-as vm1 no
 	has --paused "$stderr"
 }
+
+# --- other disks than then ----------------------------------------------------------------------
+
+# with_disks DISK…: vm1 again, with these.
+with_disks()
+{
+	local uuid
+	uuid=$(D -q domuuid vm1 | head -1)
+	tiny_xml vm1 "$@" | sed "s|</name>|</name><uuid>$uuid</uuid>|" >"$BATS_TEST_TMPDIR/more.xml"
+	ok D define "$BATS_TEST_TMPDIR/more.xml"
+}
+
+@test "a disk that was added later is in nobody's way: older snapshots are deleted and reverted to" {
+	off vm1
+	make_disk "$BATS_TEST_TMPDIR/more.qcow2"
+	put 1
+	ok D snapshot-create-as vm1 old
+	ok D snapshot-create-as vm1 older
+	put 2
+	with_disks "$(disk)" "$BATS_TEST_TMPDIR/more.qcow2"
+	ok D snapshot-create-as vm1 both
+	same both "$(tags "$BATS_TEST_TMPDIR/more.qcow2")"
+	ok D snapshot-delete vm1 older
+	ok D start vm1
+	capture D snapshot-revert vm1 old
+	same 1 "$status"
+	has "the running guest has other disks than snapshot 'old'" "$stderr"
+	has 'destroy ends the guest' "$stderr"
+	has_not --metadata "$stderr"
+	same running "$(state_of vm1)"
+	ok D destroy vm1
+	ok D snapshot-revert vm1 old
+	at 1
+	ok D snapshot-revert vm1 both
+	at 2
+	has more.qcow2 "$(D -q dumpxml vm1)"
+	ok D start vm1
+	ok D snapshot-delete vm1 old
+	ok D destroy vm1
+	ok D snapshot-delete vm1 both
+	same ' ' "$(tags "$(disk)") $(tags "$BATS_TEST_TMPDIR/more.qcow2")"
+}
+
+@test "a revert to other disks that is killed is finished on those disks" {
+	off vm1
+	make_disk "$BATS_TEST_TMPDIR/other.qcow2"
+	with_disks "$(disk)" "$BATS_TEST_TMPDIR/other.qcow2"
+	put 1
+	ok D snapshot-create-as vm1 two
+	put 2
+	for step in LOAD_BEGINS SNAPSHOT_LOAD REVERT_CONFIG; do
+		make_disk "$BATS_TEST_TMPDIR/third.qcow2"
+		with_disks "$(disk)" "$BATS_TEST_TMPDIR/third.qcow2"
+		put 3
+		DOMSH_FAULT=crash@snapshot-revert.$step capture D snapshot-revert vm1 two
+		same 137 "$status"
+		ok D autostart vm1
+		at 1
+		is_gone "$(dom vm1)/intent"
+		has other.qcow2 "$(D -q dumpxml vm1)"
+		same 'two two ' "$(tags "$(disk)") $(tags "$BATS_TEST_TMPDIR/other.qcow2") $(tags "$BATS_TEST_TMPDIR/third.qcow2")"
+	done
+}

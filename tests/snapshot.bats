@@ -103,6 +103,50 @@ load snapshots
 	refused "already contains a snapshot 'bare' without a record" D snapshot-create-as vm1 bare
 }
 
+@test "--halt: the guest ends with its snapshot, and loses nothing by it" {
+	define_guest vm1
+	ok D snapshot-create-as vm1 cold --halt
+	same 'shut off' "$(state_of vm1)"
+	ok D start vm1
+	before=$(guest_number disk "$(guest_ask vm1 w)")
+	ok D snapshot-create-as vm1 end --halt
+	same 'shut off' "$(state_of vm1)"
+	has 'from snapshot' "$(D domstate vm1 --reason)"
+	has '<state>running</state>' "$(D snapshot-dumpxml vm1 end)"
+	is_gone "$(dom vm1)/run"
+	ok D snapshot-revert vm1 end
+	same running "$(state_of vm1)"
+	same "$before" "$(guest_number disk "$(guest_ask vm1 i)")"
+	ok D suspend vm1
+	ok D snapshot-create-as vm1 still --halt --no-metadata
+	same 'shut off' "$(state_of vm1)"
+	same 'cold end still' "$(tags "$(disk)")"
+	# One that would be gone with all its records is not ended.
+	ok D snapshot-revert vm1 end
+	ok D undefine vm1
+	refused "$invalid cannot halt after transient domain snapshot" D snapshot-create-as vm1 no --halt
+	same running "$(state_of vm1)"
+	ok D destroy vm1
+}
+
+@test "--validate: what nobody knows is refused, before anything is done" {
+	off vm1
+	ok D snapshot-create vm1 --validate
+	ok D snapshot-create vm1 --validate /dev/stdin \
+		<<<"<domainsnapshot><name>a</name><description>b</description><memory snapshot='no'/>
+		<disks><disk name='vda' snapshot='internal'/></disks></domainsnapshot>"
+	for inner in '<surprise/>' '<state>running</state>' "<memory colour='red'/>" '<disks><disc/></disks>' \
+		"<disks><disk name='vda'><source path='/x'/></disk></disks>" "<x:y xmlns:x='urn:x'/>"; do
+		refused "is not known in a snapshot's XML" D snapshot-create vm1 --validate /dev/stdin \
+			<<<"<domainsnapshot><name>n</name>$inner</domainsnapshot>"
+	done
+	has "element 'x:y'" "$stderr"
+	ok D snapshot-dumpxml vm1 a
+	ok D snapshot-create vm1 --redefine --validate /dev/stdin <<<"$output"
+	ok D snapshot-create-as vm1 z --validate
+	same_pairs
+}
+
 @test "names that are refused, before anything is done" {
 	off vm1
 	for name in .hidden . .. a/b /abs ../x $'new\nline' $'tab\there' $'\e[31m' $'\x7f' $'c1\u0085' \
@@ -171,7 +215,7 @@ load snapshots
 	refused "$unsupported external snapshots are not supported by this build" \
 		D snapshot-create-as vm2 s1 --memspec "file=$BATS_TEST_TMPDIR/mem"
 	is_gone "$BATS_TEST_TMPDIR/mem"
-	for option in --halt --validate --live --quiesce; do
+	for option in --live --quiesce; do
 		refused "${option#--}" D snapshot-create-as vm2 s1 "$option"
 	done
 	same "" "$(tags "$(disk vm2)")"
@@ -197,6 +241,43 @@ load snapshots
 	is_gone "$(dom vm1)/intent"
 	ok D snapshot-create-as vm1 s1
 	ok qemu-img check -q "$BATS_TEST_TMPDIR/a.qcow2"
+}
+
+@test "defect 11: a second disk that is full leaves no tag on the first, and no record" {
+	make_disk "$BATS_TEST_TMPDIR/a.qcow2"
+	qemu-img create -q -f qcow2 -o preallocation=full "$BATS_TEST_TMPDIR/b.qcow2" 8M
+	define vm1 "$BATS_TEST_TMPDIR"/{a,b}.qcow2
+	ok D snapshot-create-as vm1 fits
+	left_over_is_fine
+	# 2 MiB are enough for all but the second disk.
+	full()
+	{
+		(ulimit -f 2048 && D snapshot-create-as vm1 s1)
+	}
+	capture full
+	test "$status" -ne 0
+	has b.qcow2 "$stderr" || has 'File too large' "$stderr"
+	ok D autostart vm1
+	same 'fits fits' "$(tags "$BATS_TEST_TMPDIR/a.qcow2") $(tags "$BATS_TEST_TMPDIR/b.qcow2")"
+	same fits "$(names)"
+	is_gone "$(dom vm1)/intent"
+	ok qemu-img check -q "$BATS_TEST_TMPDIR/a.qcow2"
+	ok D snapshot-create-as vm1 s1
+	same 'fits s1 fits s1' "$(tags "$BATS_TEST_TMPDIR/a.qcow2") $(tags "$BATS_TEST_TMPDIR/b.qcow2")"
+}
+
+@test "no snapshot and no revert while checkpoints exist, off or running" {
+	off vm1
+	ok D snapshot-create-as vm1 a
+	mkdir -m 700 "$(dom vm1)/checkpoints"
+	echo '<domaincheckpoint><name>c1</name></domaincheckpoint>' >"$(dom vm1)/checkpoints/c1.xml"
+	refused "$invalid cannot create snapshot while checkpoints exist" D snapshot-create-as vm1 b
+	refused 'records changes for a checkpoint' D snapshot-revert vm1 a
+	refused 'records changes for a checkpoint' D snapshot-revert vm1 a --keep b
+	ok D start vm1
+	refused "$invalid cannot create snapshot while checkpoints exist" D snapshot-create-as vm1 b
+	ok D destroy vm1
+	same a "$(tags "$(disk)")"
 }
 
 # --- list, tree, current ----------------------------------------------------------------------

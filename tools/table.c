@@ -36,8 +36,8 @@ static const struct command *const no_commands[] = { NULL };
 
 static const struct command *const snapshot_commands[] = {
 	&command_snapshot_create, &command_snapshot_create_as, &command_snapshot_current,
-	&command_snapshot_delete, &command_snapshot_dumpxml, &command_snapshot_info,
-	&command_snapshot_list, &command_snapshot_parent, &command_snapshot_revert, NULL,
+	&command_snapshot_delete, &command_snapshot_dumpxml, &command_snapshot_edit,
+	&command_snapshot_info, &command_snapshot_list, &command_snapshot_parent, &command_snapshot_revert, NULL,
 };
 
 static const struct command *const trash_commands[] = {

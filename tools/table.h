@@ -39,6 +39,7 @@ extern const struct command command_list, command_dominfo, command_domstate, com
 	command_managedsave_remove, command_managedsave_define, command_managedsave_edit,
 	command_save, command_restore, command_save_image_define, command_save_image_edit, command_snapshot_create, command_snapshot_create_as,
 	command_snapshot_list, command_snapshot_dumpxml, command_snapshot_current,
+	command_snapshot_edit,
 	command_snapshot_delete, command_snapshot_revert, command_snapshot_info,
 	command_snapshot_parent, command_trash_list, command_trash_restore, command_trash_empty,
 	command_hostname, command_version, command_nodeinfo, command_maxvcpus,

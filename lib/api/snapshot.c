@@ -178,6 +178,26 @@ virDomainSnapshotPtr virDomainSnapshotCreateXML(virDomainPtr domain, const char 
 	return call_end(&c, is_ok) < 0 ? NULL : snapshot_new(domain, name);
 }
 
+virDomainSnapshotPtr domshSnapshotEdit(virDomainSnapshotPtr snapshot, const char *xmlDesc,
+				       unsigned int flags)
+{
+	static const struct flag_pair names = { DOMSH_SNAPSHOT_EDIT_RENAME,
+						DOMSH_SNAPSHOT_EDIT_CLONE, "rename", "clone" };
+	g_autofree char *name = NULL;
+	struct call c;
+
+	G_STATIC_ASSERT((int)SNAPSHOT_EDIT_RENAME == DOMSH_SNAPSHOT_EDIT_RENAME &&
+			(int)SNAPSHOT_EDIT_CLONE == DOMSH_SNAPSHOT_EDIT_CLONE);
+	if (!call_snapshot(&c, __func__, snapshot, ACCESS_WRITE) ||
+	    !call_flags(&c, flags, names.one | names.other) || !call_exclusive(&c, flags, &names) ||
+	    !call_not_null(&c, xmlDesc, "xmlDesc"))
+		return NULL;
+	struct snapshot_edit edit = { snapshot->name, xmlDesc, flags };
+	if (call_end(&c, engine_snapshot_edit(c.engine, c.name, &edit, &name, &c.err)) < 0)
+		return NULL;
+	return snapshot_new(snapshot->domain, name);
+}
+
 static bool enter_revert(struct call *c, virDomainSnapshotPtr snapshot, unsigned int flags)
 {
 	static const struct flag_pair run_state = { VIR_DOMAIN_SNAPSHOT_REVERT_RUNNING,

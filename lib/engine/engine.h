@@ -164,6 +164,18 @@ char *engine_snapshot_xml(struct engine *e, const char *name, const char *snapsh
 bool engine_snapshot_current(struct engine *e, const char *name, char **ret_name, GError **err);
 bool engine_snapshot_set_current(struct engine *e, const char *name, const char *snapshot,
 				 GError **err);
+/* Put the record xml in the place of the record `snapshot`; with another name only by one of the
+ * flags. ret_name: its name afterwards. */
+enum snapshot_edit_flags {
+	SNAPSHOT_EDIT_RENAME = 1u << 0,
+	SNAPSHOT_EDIT_CLONE = 1u << 1, /* the old record stays beside it */
+};
+struct snapshot_edit {
+	const char *snapshot, *xml;
+	unsigned int flags;
+};
+bool engine_snapshot_edit(struct engine *e, const char *name, const struct snapshot_edit *edit,
+			  char **ret_name, GError **err);
 /* flags: VIR_DOMAIN_SNAPSHOT_DELETE_*. */
 bool engine_snapshot_delete(struct engine *e, const char *name, const char *snapshot,
 			    unsigned int flags, GError **err);

@@ -39,6 +39,43 @@ static char *get_text(json_object *obj, const char *key)
 	return json_get_string(obj, key, &text) ? g_strdup(text) : NULL;
 }
 
+/* The disks that the work is on: by the time it is finished another configuration may stand. */
+static void set_disks(json_object *args, const struct op *op)
+{
+	json_object *array = json_object_new_array();
+
+	for (size_t i = 0; i < op->n_disks; i++) {
+		json_object *disk = json_object_new_object();
+
+		json_set_string(disk, "target", op->disks[i].target);
+		json_set_string(disk, "path", op->disks[i].path);
+		json_set_string(disk, "format", op->disks[i].format);
+		json_object_array_add(array, disk);
+	}
+	json_object_object_add(args, "disks", array);
+}
+
+bool op_intent_disks(struct op *op)
+{
+	json_object *array;
+
+	if (!json_get_array(op->intent.args, "disks", &array))
+		return false;
+	g_free(op->disks);
+	op->n_disks = 0;
+	op->disks = g_new0(struct hv_disk, json_object_array_length(array) + 1);
+	for (size_t i = 0; i < json_object_array_length(array); i++) {
+		json_object *item = json_object_array_get_idx(array, i);
+		struct hv_disk disk = { 0 };
+
+		json_get_string(item, "format", &disk.format);
+		if (json_get_string(item, "target", &disk.target) &&
+		    json_get_string(item, "path", &disk.path))
+			op->disks[op->n_disks++] = disk;
+	}
+	return true;
+}
+
 json_object *op_intent_args(const struct op *op)
 {
 	json_object *args = json_object_new_object();
@@ -61,6 +98,7 @@ json_object *op_intent_args(const struct op *op)
 	json_set_string(args, "current_after", s->current_after);
 	json_set_string(args, "safety", s->safety);
 	json_set_bool(args, "keeps", s->keeps);
+	set_disks(args, op);
 	set_list(args, "targets", s->targets);
 	set_list(args, "reparent", s->reparent);
 	return args;

@@ -153,6 +153,8 @@ bool op_exit(struct op *op, GError **err);
 /* The operation's own part of an intent, to and from JSON (intent-args.c). */
 json_object *op_intent_args(const struct op *op);
 void op_intent_apply(struct op *op);
+/* op->disks as the intent has them; false, and nothing done, when it does not say. */
+bool op_intent_disks(struct op *op);
 /* Name of an unpublished run directory, "run.<run-id>". */
 char *run_dir_name(const char *run_id);
 /* Kill and remove what unpublished starts left. */

@@ -62,6 +62,7 @@ static const struct {
 	{ "snapshot-create", FACT_OP_SNAPSHOT },
 	{ "snapshot-delete", FACT_OP_DELETE },
 	{ "snapshot-revert", FACT_OP_REVERT },
+	{ "snapshot-rename", FACT_OP_RENAME },
 };
 
 static guint64 op_fact(const char *name)
@@ -179,12 +180,12 @@ static bool witness_save(struct op *r, GError **err)
 	return true;
 }
 
-/* The disks that the work is about: of the living guest, else of the config. */
+/* The disks that the work is about: as it noted them, else of the living guest or the config. */
 static bool load_disks(struct op *r, GError **err)
 {
-	return op_load_tree(r, r->state.is_alive || !r->state.has_config ? "live.xml" : "domain.xml",
+	return op_intent_disks(r) || (op_load_tree(r, r->state.is_alive || !r->state.has_config ? "live.xml" : "domain.xml",
 			    err) &&
-	       op_load_view(r, err);
+	       op_load_view(r, err));
 }
 
 static bool ready_disks(struct op *r, GError **err)
@@ -254,6 +255,8 @@ static bool witness(struct op *r, GError **err)
 		return ready_disks(r, err);
 	else if (r->facts & FACT_OP_REVERT)
 		return witness_revert(r, err);
+	else if ((r->facts & FACT_OP_RENAME) && record_exists(r->dd, r->snap.name))
+		r->facts |= FACT_COMPLETE;
 	return true;
 }
 

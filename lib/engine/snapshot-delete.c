@@ -46,6 +46,13 @@ static GPtrArray *children_of(GHashTable *parents, const char *name)
 	return children;
 }
 
+GPtrArray *snapshot_children(struct op *op, const char *name, GError **err)
+{
+	g_autoptr(GHashTable) parents = read_parents(op, err);
+
+	return parents ? children_of(parents, name) : NULL;
+}
+
 /* All below `name`, parents before children; a worklist, so that depth costs no stack. */
 static GPtrArray *descendants_of(GHashTable *parents, const char *name)
 {
@@ -100,6 +107,23 @@ static void choose(struct op *op, GHashTable *parents)
 		op->facts |= FACT_SEVERAL;
 }
 
+/* Is the tag of that snapshot on all disks that it was taken of and that the domain still has? One
+ * that was added later has none. */
+static bool query_target(struct op *op, const char *name, GError **err)
+{
+	g_autofree struct hv_disk *disks = g_new(struct hv_disk, op->n_disks + 1);
+	size_t n = snapshot_disks_of(op, name, disks);
+	struct hv_tag tag;
+
+	if (!op->e->hv->ops->tag_query(op->e->hv, &op->guest, disks, n, name, &tag, err))
+		return false;
+	if (tag.n_disks_with < MAX(n, 1)) {
+		op->facts |= FACT_TAG_INCOMPLETE;
+		op_detail(op, REASON_TAG_INCOMPLETE, g_strdup(name));
+	}
+	return true;
+}
+
 /* Data must be there to be deleted: asked of each target unless only records go. */
 static bool gather_tags(struct op *op, GError **err)
 {
@@ -113,18 +137,9 @@ static bool gather_tags(struct op *op, GError **err)
 		return true;
 	if (!op_ready_disks(op, err))
 		return false;
-	for (guint i = 0; i < op->snap.targets->len; i++) {
-		const char *name = op->snap.targets->pdata[i];
-		struct hv_tag tag;
-
-		if (!op->e->hv->ops->tag_query(op->e->hv, &op->guest, op->disks, op->n_disks, name,
-					       &tag, err))
+	for (guint i = 0; i < op->snap.targets->len; i++)
+		if (!query_target(op, op->snap.targets->pdata[i], err))
 			return false;
-		if (tag.n_disks_with < MAX(op->n_disks, 1)) {
-			op->facts |= FACT_TAG_INCOMPLETE;
-			op_detail(op, REASON_TAG_INCOMPLETE, g_strdup(name));
-		}
-	}
 	return true;
 }
 

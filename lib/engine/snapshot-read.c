@@ -188,3 +188,31 @@ bool snapshot_load_record(struct op *op, const char *snapshot, GError **err)
 		op->facts |= FACT_RECORD_NO_DOMAIN;
 	return true;
 }
+
+/* Does the configuration have a writable disk at that path? */
+static bool has_disk(const domain_config *config, const char *path)
+{
+	for (guint i = 0; i < config->disks->len; i++) {
+		const struct disk_config *d = config->disks->pdata[i];
+
+		if (disk_is_writable(d) && g_strcmp0(d->source, path) == 0)
+			return true;
+	}
+	return false;
+}
+
+size_t snapshot_disks_of(struct op *op, const char *name, struct hv_disk *ret)
+{
+	g_autofree char *text = NULL;
+	g_autoptr(xml_tree) domain = NULL;
+	g_autoptr(domain_config) config = NULL;
+	size_t size, n = 0;
+
+	if (record_read(op->dd, name, &text, &size, NULL))
+		domain = snapshot_domain(text, size, NULL);
+	config = domain ? domain_config_read(domain, NULL) : NULL;
+	for (size_t i = 0; i < op->n_disks; i++)
+		if (!config || has_disk(config, op->disks[i].path))
+			ret[n++] = op->disks[i];
+	return n;
+}

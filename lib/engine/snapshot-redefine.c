@@ -7,8 +7,7 @@
 #include "base/error.h"
 #include "xml/snapshot.h"
 
-/* Following parents from the new one must end at a root without coming back. */
-static char *parent_fault(struct op *op, const struct snapshot_record *rec)
+char *snapshot_parent_fault(struct op *op, const struct snapshot_record *rec, const char *self)
 {
 	g_autofree char *at = g_strdup(rec->parent);
 
@@ -17,11 +16,11 @@ static char *parent_fault(struct op *op, const struct snapshot_record *rec)
 		g_autoptr(snapshot_record) up = NULL;
 		size_t size;
 
-		if (strcmp(at, rec->name) == 0)
+		if (strcmp(at, self) == 0)
 			return depth == 0 ? g_strdup_printf("snapshot '%s' cannot be its own parent",
 							    rec->name) :
 					    g_strdup_printf("parent '%s' would create cycle to '%s'",
-							    rec->parent, rec->name);
+							    rec->parent, self);
 		if (depth > 100000 || !record_read(op->dd, at, &text, &size, NULL))
 			return g_strdup_printf("parent '%s' for snapshot '%s' not found", at,
 					       rec->name);
@@ -37,8 +36,9 @@ static bool is_online(enum snapshot_state state)
 	return state == SNAPSHOT_RUNNING || state == SNAPSHOT_PAUSED;
 }
 
-/* Against the record of that name; its domain stands in when the new XML has none. */
-static bool compare_with_old(struct op *op, struct xml_tree **domain, GError **err)
+/* Against the record that is there; its domain stands in when the new XML has none. */
+static bool compare_with_old(struct op *op, const char *name, struct xml_tree **domain,
+			     GError **err)
 {
 	struct snapshot_record *rec = op->snap.rec;
 	g_autofree char *text = NULL, *difference = NULL;
@@ -46,10 +46,10 @@ static bool compare_with_old(struct op *op, struct xml_tree **domain, GError **e
 	g_autoptr(xml_tree) old_domain = NULL;
 	size_t size;
 
-	if (!record_exists(op->dd, rec->name))
+	if (!record_exists(op->dd, name))
 		return true;
 	op->facts |= FACT_RECORD_EXISTS;
-	if (!record_read(op->dd, rec->name, &text, &size, err))
+	if (!record_read(op->dd, name, &text, &size, err))
 		return false;
 	old = snapshot_peek(text, size);
 	if (old && (is_online(old->state) != is_online(rec->state) ||
@@ -66,18 +66,12 @@ static bool compare_with_old(struct op *op, struct xml_tree **domain, GError **e
 	return true;
 }
 
-bool snapshot_redefine(struct op *op, const char *xml, GError **err)
+bool snapshot_read_new(struct op *op, const char *xml, const char *self, GError **err)
 {
 	struct snap_op *s = &op->snap;
 	g_autoptr(xml_tree) domain = NULL, inactive = NULL;
-	bool wants_current, exists;
 	char *fault;
-	struct verdict v;
 
-	s->rec = snapshot_parse(xml, strlen(xml), true, err);
-	if (!s->rec)
-		return false;
-	s->name = g_strdup(s->rec->name);
 	domain = snapshot_domain(xml, strlen(xml), NULL);
 	inactive = snapshot_inactive_domain(xml, strlen(xml), NULL);
 	if (!domain)
@@ -88,19 +82,33 @@ bool snapshot_redefine(struct op *op, const char *xml, GError **err)
 			  g_strdup_printf("definition for snapshot %s must use uuid %s", s->name,
 					  op->uuid));
 	}
-	fault = parent_fault(op, s->rec);
+	fault = snapshot_parent_fault(op, s->rec, self);
 	if (fault) {
 		op->facts |= FACT_PARENT_BAD;
 		op_detail(op, REASON_PARENT_BAD, fault);
 	}
-	if (!compare_with_old(op, &domain, err))
+	if (!compare_with_old(op, self, &domain, err))
+		return false;
+	s->text = snapshot_format(s->rec, domain, inactive);
+	s->current_before = records_current(op->dd);
+	return true;
+}
+
+bool snapshot_redefine(struct op *op, const char *xml, GError **err)
+{
+	bool wants_current = op->flags & VIR_DOMAIN_SNAPSHOT_CREATE_CURRENT, exists;
+	struct snap_op *s = &op->snap;
+	struct verdict v;
+
+	s->rec = snapshot_parse(xml, strlen(xml), true, err);
+	if (!s->rec)
+		return false;
+	s->name = g_strdup(s->rec->name);
+	if (!snapshot_read_new(op, xml, s->name, err))
 		return false;
 	v = rules_snapshot_redefine(op->facts, 0);
 	if (v.n_reasons)
 		return op_refuse(op, &v, err);
-	s->text = snapshot_format(s->rec, domain, inactive);
-	s->current_before = records_current(op->dd);
-	wants_current = op->flags & VIR_DOMAIN_SNAPSHOT_CREATE_CURRENT;
 	exists = op->facts & FACT_RECORD_EXISTS;
 	s->makes_current = (wants_current && !exists) ||
 			   g_strcmp0(s->current_before, s->name) == 0;

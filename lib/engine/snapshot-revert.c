@@ -27,6 +27,21 @@ static bool load_machine(struct op *op, GError **err)
 	return op_load_view(op, err);
 }
 
+/* Of a running guest: all of its disks, and no other ones, are in the record. */
+static bool has_recorded_disks(struct op *op)
+{
+	g_autofree struct hv_disk *disks = g_new(struct hv_disk, op->n_disks + 1);
+	g_autoptr(domain_config) config = domain_config_read(op->snap.domain, NULL);
+	size_t n = 0;
+
+	for (guint i = 0; config && i < config->disks->len; i++) {
+		const struct disk_config *d = config->disks->pdata[i];
+
+		n += disk_is_writable(d) && d->source;
+	}
+	return n == op->n_disks && snapshot_disks_of(op, op->snap.name, disks) == n;
+}
+
 static void compare_machines(struct op *op)
 {
 	g_autofree char *difference = NULL;
@@ -36,6 +51,8 @@ static void compare_machines(struct op *op)
 		return;
 	op->facts |= FACT_CONFIG_DIFFERS;
 	op_detail(op, REASON_CONFIG_DIFFERS, g_steal_pointer(&difference));
+	if (!has_recorded_disks(op))
+		op->facts |= FACT_DISKS_DIFFER;
 }
 
 /* Only when all else is fine: it asks the hypervisor or opens images. */

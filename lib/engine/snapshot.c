@@ -125,18 +125,6 @@ static bool write_record_text(struct op *op, GError **err)
 	return true;
 }
 
-static bool refuse_unsupported(struct op *op, GError **err)
-{
-	if (op->flags & VIR_DOMAIN_SNAPSHOT_CREATE_HALT)
-		return fail(err, VIR_ERR_ARGUMENT_UNSUPPORTED,
-			    "--halt is not supported by this build; destroy stops the guest "
-			    "afterwards");
-	if (op->flags & VIR_DOMAIN_SNAPSHOT_CREATE_VALIDATE)
-		return fail(err, VIR_ERR_ARGUMENT_UNSUPPORTED,
-			    "--validate is not supported for snapshots by this build");
-	return true;
-}
-
 /* Variables of the firmware: ours, or in a file that the config names. */
 static void gather_nvram(struct op *op)
 {
@@ -180,8 +168,6 @@ static bool create(struct op *op, const char *xml, GError **err)
 	struct snap_op *s = &op->snap;
 	struct verdict v;
 
-	if (!refuse_unsupported(op, err))
-		return false;
 	s->rec = snapshot_parse(xml, strlen(xml), false, err);
 	if (!s->rec)
 		return false;
@@ -190,6 +176,9 @@ static bool create(struct op *op, const char *xml, GError **err)
 	if (!snapshot_prepare(op, &v, err))
 		return false;
 	s->makes_current = true;
+	if ((op->flags & VIR_DOMAIN_SNAPSHOT_CREATE_HALT) && op->state.is_alive)
+		op->facts |= FACT_STOPS_GUEST;
+	op->end_reason = "from-snapshot"; /* of a guest that was to be halted */
 	op->event = "snapshot";
 	op->event_detail = s->name;
 	return op_run(op, &v, err);
@@ -202,6 +191,9 @@ bool engine_snapshot_create(struct engine *e, const char *name, const char *xml,
 	struct op op;
 	bool done;
 
+	if ((flags & VIR_DOMAIN_SNAPSHOT_CREATE_VALIDATE) &&
+	    !snapshot_check_known(xml, strlen(xml), is_redefine, err))
+		return false;
 	op_init(&op, e, is_redefine ? "snapshot-redefine" : "snapshot-create", flags);
 	done = op_lock(&op, name, err) &&
 	       (is_redefine ? snapshot_redefine(&op, xml, err) : create(&op, xml, err));

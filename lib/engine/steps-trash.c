@@ -67,8 +67,19 @@ static const char *after_prefix(const char *what, const char *prefix)
 	return g_str_has_prefix(what, prefix) ? what + strlen(prefix) : NULL;
 }
 
-/* A config replaces the present one, which goes to old/ in turn; a save image or a record goes back
- * to its empty place. */
+/* The record of the same snapshot takes the place of the present one. */
+static bool exchange_record(struct op *op, const char *path, GError **err)
+{
+	g_autofree char *text = NULL;
+	size_t size;
+
+	return domain_read_xml(op->dd, path, &text, &size, err) &&
+	       record_stage(op->dd, op->snap.name, text, err) &&
+	       record_publish(op->dd, op->snap.name, err) && drop(op, path, err);
+}
+
+/* A config or a record replaces the present one, which goes to old/ in turn; a save image, or a
+ * record that is not there, goes back to its empty place. */
 bool step_restore_old(struct op *op, GError **err)
 {
 	g_autofree char *path = g_strconcat("old/", op->old_file, NULL);
@@ -81,6 +92,8 @@ bool step_restore_old(struct op *op, GError **err)
 
 		return domain_put_config(op->dd, text, err) && drop(op, path, err);
 	}
+	if (record && record_exists(op->dd, op->snap.name))
+		return exchange_record(op, path, err);
 	if (what && strcmp(what, "~managed-save") == 0)
 		target = g_strdup("managed-save");
 	else if (record)

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* The trash as a user sees it: list, take back, empty. */
-#include "engine/op.h"
+#include "engine/snapshot.h"
 
 #include <errno.h>
 #include <string.h>
@@ -121,12 +121,27 @@ static bool old_config_facts(struct op *op, const char *path, GError **err)
 	return true;
 }
 
+/* A record of the same snapshot is exchanged: the name may mean another one by now. */
+static bool is_of_another(struct op *op, const struct snapshot_record *rec)
+{
+	g_autofree char *text = NULL;
+	g_autoptr(snapshot_record) now = NULL;
+	size_t size;
+
+	if (!record_exists(op->dd, rec->name))
+		return false;
+	if (record_read(op->dd, rec->name, &text, &size, NULL))
+		now = snapshot_peek(text, size);
+	return !now || now->creation_time != rec->creation_time || now->state != rec->state;
+}
+
 /* Never a record without its data, nor below a parent that is gone. */
 static bool old_record_facts(struct op *op, const char *path, GError **err)
 {
 	g_autofree char *text = NULL;
 	g_autoptr(snapshot_record) rec = NULL;
 	struct hv_tag tag;
+	char *fault;
 	size_t size;
 
 	op->facts &= ~(guint64)(FACT_MANAGED_SAVE | FACT_ALIVE);
@@ -136,13 +151,12 @@ static bool old_record_facts(struct op *op, const char *path, GError **err)
 	if (!rec)
 		return false;
 	op->snap.name = g_strdup(rec->name);
-	if (record_exists(op->dd, rec->name))
+	if (is_of_another(op, rec))
 		op->facts |= FACT_RECORD_EXISTS;
-	if (rec->parent && !record_exists(op->dd, rec->parent)) {
+	fault = snapshot_parent_fault(op, rec, rec->name);
+	if (fault) {
 		op->facts |= FACT_PARENT_BAD;
-		op_detail(op, REASON_PARENT_BAD,
-			  g_strdup_printf("parent '%s' for snapshot '%s' not found", rec->parent,
-					  rec->name));
+		op_detail(op, REASON_PARENT_BAD, fault);
 	}
 	if (snapshot_record_is_external(rec) || rec->state == SNAPSHOT_DISK_ONLY)
 		return true;

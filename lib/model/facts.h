@@ -71,6 +71,7 @@
 	X(OP_SNAPSHOT, "op-snapshot")                                                       \
 	X(OP_DELETE, "op-delete")                                                           \
 	X(OP_REVERT, "op-revert")                                                           \
+	X(OP_RENAME, "op-rename")                  /* of a record */                        \
 	X(PUBLISHED, "published")                  /* run/ is of the intent's run-id */     \
 	X(PRELAUNCH, "prelaunch")                  /* never continued */                    \
 	X(CONTINUED, "continued")                  /* the intent's step `cont` */           \

@@ -73,9 +73,15 @@ static void reconcile_snapshot(struct plan *p, guint64 facts, unsigned int flags
 	}
 	if (refreshes_fingerprint(facts))
 		plan_add(p, STEP_FINGERPRINT);
+	/* One that was to be halted is, once its memory is in the snapshot. */
+	if ((facts & FACT_COMPLETE) && (facts & FACT_STOPS_GUEST)) {
+		if (facts & FACT_ALIVE)
+			plan_add(p, STEP_QUIT);
+		plan_add(p, STEP_END_RUN);
 	/* A job that failed half way may have left the guest stopped. */
-	if ((facts & FACT_ALIVE) && (facts & FACT_WAS_RUNNING))
+	} else if ((facts & FACT_ALIVE) && (facts & FACT_WAS_RUNNING)) {
 		plan_add(p, STEP_CONT);
+	}
 	plan_add(p, STEP_DROP_INTENT);
 }
 
@@ -114,6 +120,15 @@ static void reconcile_revert(struct plan *p, guint64 facts)
 	PLAN(p, STEP_EVENT, STEP_DROP_INTENT);
 }
 
+static void reconcile_rename(struct plan *p, guint64 facts)
+{
+	if (facts & FACT_COMPLETE)
+		PLAN(p, STEP_REPARENT, STEP_RECORDS_DELETE, STEP_SET_CURRENT);
+	else
+		plan_add(p, STEP_UNSTAGE);
+	plan_add(p, STEP_DROP_INTENT);
+}
+
 struct verdict rules_reconcile(guint64 facts, unsigned int flags)
 {
 	struct verdict v = { 0 };
@@ -128,6 +143,8 @@ struct verdict rules_reconcile(guint64 facts, unsigned int flags)
 		reconcile_delete(&v.plan, facts, flags);
 	else if (facts & FACT_OP_REVERT)
 		reconcile_revert(&v.plan, facts);
+	else if (facts & FACT_OP_RENAME)
+		reconcile_rename(&v.plan, facts);
 	else
 		v.reasons[v.n_reasons++] = REASON_UNCLEAR;
 	return v;

@@ -43,6 +43,7 @@ enum rule_id {
 	RULE_RESTORE,
 	RULE_SNAPSHOT_CREATE,
 	RULE_SNAPSHOT_REDEFINE,
+	RULE_SNAPSHOT_RENAME,
 	RULE_SNAPSHOT_DELETE,
 	RULE_SNAPSHOT_REVERT,
 	RULE_TRASH_RESTORE,
@@ -59,6 +60,7 @@ enum rule_flag {
 	RULE_OVERWRITE = 1u << 24,     /* save */
 	RULE_UNDEFINE_PURGE = 1u << 24,
 	RULE_REMOVE_PURGE = 1u << 0,   /* managedsave-remove */
+	RULE_RENAME_CLONE = 1u << 24,  /* snapshot-rename: the old record stays */
 };
 
 struct verdict rules_define(guint64 facts, unsigned int flags);
@@ -75,6 +77,7 @@ struct verdict rules_save(guint64 facts, unsigned int flags);
 struct verdict rules_restore(guint64 facts, unsigned int flags);
 struct verdict rules_snapshot_create(guint64 facts, unsigned int flags);
 struct verdict rules_snapshot_redefine(guint64 facts, unsigned int flags);
+struct verdict rules_snapshot_rename(guint64 facts, unsigned int flags);
 struct verdict rules_snapshot_delete(guint64 facts, unsigned int flags);
 struct verdict rules_snapshot_revert(guint64 facts, unsigned int flags);
 struct verdict rules_trash_restore(guint64 facts, unsigned int flags);

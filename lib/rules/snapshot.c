@@ -5,6 +5,7 @@
 
 #define NO_METADATA VIR_DOMAIN_SNAPSHOT_CREATE_NO_METADATA
 #define METADATA_ONLY VIR_DOMAIN_SNAPSHOT_DELETE_METADATA_ONLY
+#define HALT VIR_DOMAIN_SNAPSHOT_CREATE_HALT
 #define REVERT_FORCE VIR_DOMAIN_SNAPSHOT_REVERT_FORCE
 #define REVERT_RUNNING VIR_DOMAIN_SNAPSHOT_REVERT_RUNNING
 #define REVERT_PAUSED VIR_DOMAIN_SNAPSHOT_REVERT_PAUSED
@@ -13,6 +14,8 @@
 static const struct guard create_guards[] = {
 	{ .with = FACT_UNCLEAR, .reason = REASON_UNCLEAR },
 	{ .with = FACT_RECORD_EXISTS, .reason = REASON_RECORD_EXISTS },
+	{ .with = FACT_ALIVE, .without = FACT_PERSISTENT, .flags = HALT,
+	  .reason = REASON_HALT_TRANSIENT },
 	{ .flags = VIR_DOMAIN_SNAPSHOT_CREATE_LIVE, .reason = REASON_LIVE_INTERNAL },
 	{ .flags = VIR_DOMAIN_SNAPSHOT_CREATE_QUIESCE, .allowed_by = VIR_DOMAIN_SNAPSHOT_CREATE_DISK_ONLY,
 	  .reason = REASON_QUIESCE_INTERNAL },
@@ -37,6 +40,18 @@ static const struct guard redefine_guards[] = {
 	  .reason = REASON_REDEFINE_NO_DOMAIN },
 	{ .with = FACT_RECORD_EXISTS | FACT_STATE_CHANGED, .reason = REASON_STATE_CHANGED },
 	{ .with = FACT_RECORD_EXISTS | FACT_CONFIG_DIFFERS, .reason = REASON_REDEFINE_MACHINE },
+};
+
+/* A record and its tag are called the same, always. */
+static const struct guard rename_guards[] = {
+	{ .with = FACT_UNCLEAR, .reason = REASON_UNCLEAR },
+	{ .with = FACT_NAME_TAKEN, .reason = REASON_RECORD_EXISTS },
+	{ .with = FACT_PARENT_BAD, .reason = REASON_PARENT_BAD },
+	{ .with = FACT_UUID_DIFFERS, .reason = REASON_REDEFINE_UUID },
+	{ .with = FACT_STATE_CHANGED, .reason = REASON_STATE_CHANGED },
+	{ .with = FACT_CONFIG_DIFFERS, .reason = REASON_REDEFINE_MACHINE },
+	{ .with = FACT_TAG_EXISTS, .reason = REASON_RENAME_DATA },
+	{ .with = FACT_TAG_COLLIDES, .reason = REASON_TAG_EXISTS },
 };
 
 static const struct guard delete_guards[] = {
@@ -65,13 +80,15 @@ static const struct guard revert_guards[] = {
 	  .reason = REASON_REVERT_TRANSIENT },
 	{ .with = FACT_ALIVE | FACT_RECORD_MEMORY | FACT_CONFIG_DIFFERS, .without = FACT_PERSISTENT,
 	  .reason = REASON_CONFIG_DIFFERS },
-	{ .with = FACT_KEEPS | FACT_DISKS_DIFFER, .reason = REASON_KEEP_DISKS },
+	{ .with = FACT_ALIVE | FACT_DISKS_DIFFER, .reason = REASON_REVERT_DISKS },
+	{ .with = FACT_KEEPS | FACT_DISKS_DIFFER, .without = FACT_ALIVE, .reason = REASON_KEEP_DISKS },
 };
 /* clang-format on */
 
 struct verdict rules_snapshot_create(guint64 facts, unsigned int flags)
 {
 	struct verdict v = guards_run(create_guards, N_GUARDS(create_guards), facts, flags);
+	bool halts = (flags & HALT) && (facts & FACT_ALIVE);
 	struct plan *p = &v.plan;
 
 	if (v.n_reasons)
@@ -82,9 +99,14 @@ struct verdict rules_snapshot_create(guint64 facts, unsigned int flags)
 	/* Of a guest that is off no image holds them. */
 	if ((facts & FACT_NVRAM_RAW) && !(facts & FACT_ALIVE))
 		plan_add(p, STEP_SAVE_NVRAM);
+	/* What a guest that is to end does after its snapshot would be lost. */
+	if (halts)
+		plan_add(p, STEP_STOP);
 	plan_add(p, STEP_SNAPSHOT_SAVE);
 	if (!(flags & NO_METADATA))
 		plan_add(p, STEP_RECORD_AFTER);
+	if (halts)
+		PLAN(p, STEP_QUIT, STEP_END_RUN);
 	if (refreshes_fingerprint(facts))
 		plan_add(p, STEP_FINGERPRINT);
 	PLAN(p, STEP_DROP_INTENT, STEP_EVENT);
@@ -97,6 +119,23 @@ struct verdict rules_snapshot_redefine(guint64 facts, unsigned int flags)
 
 	if (!v.n_reasons)
 		PLAN(&v.plan, STEP_STAGE_RECORD, STEP_POINT_CURRENT, STEP_RECORD, STEP_EVENT);
+	return v;
+}
+
+struct verdict rules_snapshot_rename(guint64 facts, unsigned int flags)
+{
+	struct verdict v = guards_run(rename_guards, N_GUARDS(rename_guards), facts, flags);
+	struct plan *p = &v.plan;
+
+	if (v.n_reasons)
+		return v;
+	if (flags & RULE_RENAME_CLONE) {
+		PLAN(p, STEP_STAGE_RECORD, STEP_POINT_CURRENT, STEP_RECORD, STEP_EVENT);
+		return v;
+	}
+	/* With the new record in place only forward: children, then the old one. */
+	PLAN(p, STEP_INTENT, STEP_STAGE_RECORD, STEP_POINT_CURRENT, STEP_RECORD, STEP_REPARENT,
+	     STEP_RECORDS_DELETE, STEP_SET_CURRENT, STEP_DROP_INTENT, STEP_EVENT);
 	return v;
 }
 

@@ -6,6 +6,7 @@
 #include "base/error.h"
 #include "base/escape.h"
 #include "xml/node.h"
+#include "xml/snapshot-head.h"
 #include "xml/value.h"
 
 #define ROOT "domainsnapshot"
@@ -264,8 +265,11 @@ static struct snapshot_record *read_header(const char *text, size_t size)
 
 struct snapshot_record *snapshot_peek(const char *text, size_t size)
 {
-	struct snapshot_record *rec = is_whole(text, size) ? read_header(text, size) : NULL;
+	bool whole = is_whole(text, size);
+	struct snapshot_record *rec = whole ? snapshot_head(text, size) : NULL;
 
+	if (!rec && whole)
+		rec = read_header(text, size);
 	return rec ? rec : snapshot_parse(text, size, true, NULL);
 }
 

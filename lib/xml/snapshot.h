@@ -20,6 +20,10 @@ bool snapshot_name_check(const char *name, GError **err);
  * NULL when creating. */
 struct snapshot_record *snapshot_parse(const char *text, size_t size, bool redefine, GError **err);
 
+/* Has it only elements and attributes that we know? is_record: it may have those of a record that
+ * was dumped. VIR_ERR_XML_ERROR names the first other one. */
+bool snapshot_check_known(const char *text, size_t size, bool is_record, GError **err);
+
 /* The record as XML. domain: config at snapshot time (NULL: none); inactive: persistent config
  * when it was running and differs (NULL: none). */
 char *snapshot_format(const struct snapshot_record *rec, const struct xml_tree *domain,
@@ -29,7 +33,8 @@ char *snapshot_format(const struct snapshot_record *rec, const struct xml_tree *
 struct xml_tree *snapshot_domain(const char *text, size_t size, GError **err);
 struct xml_tree *snapshot_inactive_domain(const char *text, size_t size, GError **err);
 
-/* Header elements only, without libxml2. NULL when the text is not a record. */
+/* Header elements only, without libxml2; disks only where one may be external. NULL when the text
+ * is not a record. */
 struct snapshot_record *snapshot_peek(const char *text, size_t size);
 /* The same text with another parent (NULL: none), everything else kept byte for byte where
  * possible. */

@@ -7,6 +7,7 @@
 #include <string.h>
 #include "base/error.h"
 #include "crash/scenes.h"
+#include "driver/fake/disk.h"
 #include "engine/engine.h"
 
 #define ALL_STATE                                                                   \
@@ -383,6 +384,11 @@ static bool snapshot(struct rig *r, GError **err)
 	return snapshot_with(r, 0, err);
 }
 
+static bool snapshot_halt(struct rig *r, GError **err)
+{
+	return snapshot_with(r, VIR_DOMAIN_SNAPSHOT_CREATE_HALT, err);
+}
+
 static bool snapshot_bare(struct rig *r, GError **err)
 {
 	return snapshot_with(r, VIR_DOMAIN_SNAPSHOT_CREATE_NO_METADATA, err);
@@ -459,6 +465,65 @@ static bool revert_live(struct rig *r, GError **err)
 static bool revert_middle(struct rig *r, GError **err)
 {
 	return engine_snapshot_revert(r->engine, "vm", "middle", NULL, 0, err);
+}
+
+/* A record that has no data, in the middle, and the current one. */
+static void bare_middle(struct rig *r)
+{
+	static const char *const disks[] = { "a.qcow2", "b.qcow2" };
+
+	scene_snapshots(r);
+	for (guint i = 0; i < G_N_ELEMENTS(disks); i++) {
+		g_autofree char *path = g_build_filename(r->base, "world", disks[i], NULL);
+
+		g_assert_true(fake_disk_drop(path, "middle", NULL));
+	}
+	g_assert_true(engine_snapshot_set_current(r->engine, "vm", "middle", NULL));
+}
+
+static char *middle_as(struct rig *r, const char *name)
+{
+	g_autofree char *xml = engine_snapshot_xml(r->engine, "vm", "middle", true, NULL);
+	g_autofree char *from = g_strdup("<name>middle</name>");
+	g_autofree char *to = g_strdup_printf("<name>%s</name><description>edited</description>",
+					      name);
+	g_auto(GStrv) parts = g_strsplit(xml, from, 2);
+
+	return g_strjoinv(to, parts);
+}
+
+static bool edit_middle(struct rig *r, const char *name, unsigned int flags, GError **err)
+{
+	g_autofree char *xml = middle_as(r, name), *made = NULL;
+	struct snapshot_edit edit = { "middle", xml, flags };
+
+	return engine_snapshot_edit(r->engine, "vm", &edit, &made, err);
+}
+
+static bool edit_record(struct rig *r, GError **err)
+{
+	return edit_middle(r, "middle", 0, err);
+}
+
+static bool rename_record(struct rig *r, GError **err)
+{
+	return edit_middle(r, "renamed", SNAPSHOT_EDIT_RENAME, err);
+}
+
+static bool clone_record(struct rig *r, GError **err)
+{
+	return edit_middle(r, "renamed", SNAPSHOT_EDIT_CLONE, err);
+}
+
+static void record_edited(struct rig *r)
+{
+	scene_snapshots(r);
+	g_assert_true(edit_record(r, NULL));
+}
+
+static bool restore_edited(struct rig *r, GError **err)
+{
+	return restore_ending(r, "~snapshot-middle", err);
 }
 
 static bool revert_keeping(struct rig *r, const char *name, GError **err)
@@ -586,6 +651,7 @@ const struct operation operations[] = {
 	{ "snapshot", scene_snapshots, snapshot, .late = AFTER_SNAPSHOT },
 	{ "snapshot live", scene_running, snapshot, .late = AFTER_SNAPSHOT },
 	{ "snapshot paused", paused, snapshot, .late = AFTER_SNAPSHOT },
+	{ "snapshot, halt", scene_running, snapshot_halt, .late = AFTER_SNAPSHOT },
 	{ "snapshot without record", scene_running, snapshot_bare, .late = AFTER_SNAPSHOT },
 	{ "snapshot beside an image", saved_snapshots, snapshot, .late = AFTER_SNAPSHOT },
 	{ "redefine a new record", scene_snapshots, redefine_new, .n_syncs = 2 },
@@ -613,6 +679,10 @@ const struct operation operations[] = {
 	  .late = AFTER_REVERT },
 	{ "snapshot with nvram", snapshots_with_nvram, snapshot, .late = AFTER_SNAPSHOT },
 	{ "delete with nvram", snapshots_with_nvram, delete_middle, .late = AFTER_DELETE },
+	{ "edit a record", scene_snapshots, edit_record },
+	{ "restore an edited record", record_edited, restore_edited, .late = "the old file's removal" },
+	{ "rename a record", bare_middle, rename_record, .late = "children, and the old record" },
+	{ "clone a record", bare_middle, clone_record },
 	{ "destroy", scene_running, destroy, .late = AFTER_END },
 	{ "destroy an undefined guest", scene_undefined, destroy, .late = AFTER_END },
 	{ "destroy a transient guest", transient, destroy, .late = AFTER_END },

@@ -157,6 +157,7 @@ static void tear_down(struct fixture *f, gconstpointer data)
 	X(R, virDomainSnapshotIsCurrent, virDomainSnapshotIsCurrent(h, 0) < 0) \
 	X(R, virDomainSnapshotHasMetadata, virDomainSnapshotHasMetadata(h, 0) < 0) \
 	X(R, domshSnapshotDescribe, domshSnapshotDescribe(h, (void *)&out) < 0) \
+	X(W, domshSnapshotEdit, !domshSnapshotEdit(h, "<x/>", 0)) \
 	X(W, domshSnapshotRevert, domshSnapshotRevert(h, NULL, 0) < 0) \
 	X(W, domshSnapshotPlanRevert, domshSnapshotPlanRevert(h, NULL, 0, (void *)&out, &out.i) < 0) \
 	X(W, domshSnapshotPlanDelete, domshSnapshotPlanDelete(h, 0, (void *)&out, &out.i) < 0) \

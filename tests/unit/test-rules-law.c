@@ -71,10 +71,20 @@ static const struct licence {
 	  FACT_UNCLEAR | FACT_RECORD_EXISTS | FACT_TAG_EXISTS | FACT_TAG_NUMERIC | FACT_NO_DISKS |
 		  FACT_RAW_DISKS | FACT_WANTS_EXTERNAL | FACT_WANTS_PARTIAL | FACT_CHECKPOINTS,
 	  0, VIR_DOMAIN_SNAPSHOT_CREATE_DISK_ONLY },
+	{ STEP_STOP, RULE_SNAPSHOT_CREATE, FACT_PERSISTENT | FACT_ALIVE, FACT_UNCLEAR,
+	  VIR_DOMAIN_SNAPSHOT_CREATE_HALT, 0 },
+	{ STEP_QUIT, RULE_SNAPSHOT_CREATE, FACT_PERSISTENT | FACT_ALIVE, FACT_UNCLEAR,
+	  VIR_DOMAIN_SNAPSHOT_CREATE_HALT, 0 },
+	{ STEP_END_RUN, RULE_SNAPSHOT_CREATE, FACT_PERSISTENT | FACT_ALIVE, FACT_UNCLEAR,
+	  VIR_DOMAIN_SNAPSHOT_CREATE_HALT, 0 },
 	{ STEP_FINGERPRINT, RULE_SNAPSHOT_CREATE, FACT_MANAGED_SAVE,
 	  FACT_ALIVE | FACT_IMAGE_BROKEN | FACT_DISKS_CHANGED, 0, 0 },
 	{ STEP_RECORD, RULE_SNAPSHOT_REDEFINE, 0,
 	  FACT_UNCLEAR | FACT_PARENT_BAD | FACT_UUID_DIFFERS, 0, 0 },
+	{ STEP_RECORD, RULE_SNAPSHOT_RENAME, 0,
+	  FACT_UNCLEAR | FACT_NAME_TAKEN | FACT_TAG_EXISTS | FACT_TAG_COLLIDES, 0, 0 },
+	{ STEP_RECORDS_DELETE, RULE_SNAPSHOT_RENAME, 0, FACT_UNCLEAR | FACT_TAG_EXISTS, 0,
+	  RULE_RENAME_CLONE },
 	{ STEP_SNAPSHOT_DROP, RULE_SNAPSHOT_DELETE, 0,
 	  FACT_UNCLEAR | FACT_PROTECTED | FACT_RECORD_BROKEN | FACT_RECORD_EXTERNAL |
 		  FACT_TAG_INCOMPLETE,
@@ -114,6 +124,7 @@ static const struct licence {
 	  FACT_ALIVE | FACT_IMAGE_BROKEN | FACT_DISKS_CHANGED, 0, 0 },
 	{ STEP_DROP_AGAIN, RULE_RECONCILE, FACT_OP_DELETE, 0, 0, METADATA_ONLY },
 	{ STEP_RECORDS_DELETE, RULE_RECONCILE, FACT_OP_DELETE, 0, 0, 0 },
+	{ STEP_RECORDS_DELETE, RULE_RECONCILE, FACT_OP_RENAME | FACT_COMPLETE, 0, 0, 0 },
 	{ STEP_LOAD_AGAIN, RULE_RECONCILE, FACT_OP_REVERT | FACT_CONTINUED, 0, 0, 0 },
 	{ STEP_REVERT_CONFIG, RULE_RECONCILE, FACT_OP_REVERT | FACT_CONTINUED, 0, 0, 0 },
 	{ STEP_DROP_SAFETY, RULE_RECONCILE, FACT_OP_REVERT, FACT_CONTINUED, 0, 0 },
@@ -147,14 +158,19 @@ static bool is_harmless(const struct walk *w, enum step step)
 
 static bool is_licensed(const struct walk *w, enum step step)
 {
+	bool is_listed = false;
+
 	for (guint i = 0; i < G_N_ELEMENTS(licences); i++) {
 		const struct licence *l = &licences[i];
 
-		if (l->step == step && w->rule == &rules[l->rule])
-			return (w->facts & l->with) == l->with && !(w->facts & l->without) &&
-			       (w->flags & l->flags) == l->flags && !(w->flags & l->no_flags);
+		if (l->step != step || w->rule != &rules[l->rule])
+			continue;
+		is_listed = true;
+		if ((w->facts & l->with) == l->with && !(w->facts & l->without) &&
+		    (w->flags & l->flags) == l->flags && !(w->flags & l->no_flags))
+			return true;
 	}
-	return is_harmless(w, step);
+	return !is_listed && is_harmless(w, step);
 }
 
 static void test_licences(const void *data)
@@ -173,7 +189,7 @@ static void test_licences(const void *data)
 
 static const struct {
 	enum step step;
-	enum step after, or; /* one of these stands before it in the same plan */
+	enum step after, or, also_or; /* one of these stands before it in the same plan */
 } needs[] = {
 	{ STEP_PUBLISH, STEP_STAGE },
 	{ STEP_PUBLISH, STEP_LINK_UUID },
@@ -198,7 +214,8 @@ static const struct {
 	{ STEP_WRITE_IMAGE, STEP_STOP },
 	{ STEP_PUBLISH_IMAGE, STEP_WRITE_IMAGE },
 	{ STEP_REPLACE_IMAGE, STEP_COPY_IMAGE },
-	{ STEP_END_RUN, STEP_PUBLISH_IMAGE, STEP_END_GUEST },
+	{ STEP_END_RUN, STEP_PUBLISH_IMAGE, STEP_END_GUEST, STEP_QUIT },
+	{ STEP_QUIT, STEP_SNAPSHOT_SAVE },
 	{ STEP_SNAPSHOT_SAVE, STEP_INTENT },
 	{ STEP_RECORD_AFTER, STEP_STAGE_RECORD },
 	{ STEP_RECORD_AFTER, STEP_POINT_CURRENT },
@@ -216,7 +233,9 @@ static const struct {
 	{ STEP_LOAD_AGAIN, STEP_END_GUEST },
 	{ STEP_REVERT_CONFIG, STEP_SNAPSHOT_LOAD, STEP_LOAD_AGAIN },
 	{ STEP_RUN_STATE, STEP_REVERT_CONFIG },
-	{ STEP_DROP_SAFETY, STEP_SNAPSHOT_LOAD, STEP_LOAD_AGAIN },
+	{ STEP_SETTLE_SAFETY, STEP_SNAPSHOT_LOAD, STEP_LOAD_AGAIN },
+	{ STEP_REVERT_NVRAM, STEP_SNAPSHOT_LOAD, STEP_LOAD_AGAIN },
+	{ STEP_KEEP_RECORD, STEP_SAFETY_SNAPSHOT },
 	{ STEP_DROP_INTENT, STEP_INTENT },
 };
 
@@ -246,7 +265,8 @@ static void check_order(const struct walk *w)
 	for (guint i = 0; i < G_N_ELEMENTS(needs); i++) {
 		int at = plan_find(p, needs[i].step);
 
-		if (at < 0 || is_before(p, needs[i].after, at) || is_before(p, needs[i].or, at))
+		if (at < 0 || is_before(p, needs[i].after, at) || is_before(p, needs[i].or, at) ||
+		    is_before(p, needs[i].also_or, at))
 			continue;
 		g_test_message("%s without %s", step_name(needs[i].step), step_name(needs[i].after));
 		walk_fail(w, "a step comes before what it relies on");
@@ -296,7 +316,8 @@ static const enum reason_id told[RULE_COUNT][MAX_ROWS] = {
 	[RULE_RESTORE] = { REASON_UUID_DIFFERS, REASON_UUID_TAKEN, REASON_ALREADY_ACTIVE,
 			   REASON_UNCLEAR, REASON_SAVE_BLOCKS_RESTORE, REASON_SAVE_MACHINE,
 			   REASON_XML_UNSUPPORTED, REASON_FILE_DISKS_CHANGED },
-	[RULE_SNAPSHOT_CREATE] = { REASON_UNCLEAR, REASON_RECORD_EXISTS, REASON_LIVE_INTERNAL,
+	[RULE_SNAPSHOT_CREATE] = { REASON_UNCLEAR, REASON_RECORD_EXISTS,
+				   REASON_HALT_TRANSIENT, REASON_LIVE_INTERNAL,
 				   REASON_QUIESCE_INTERNAL, REASON_WANTS_EXTERNAL,
 				   REASON_WANTS_PARTIAL, REASON_NO_DISKS, REASON_RAW_DISKS,
 				   REASON_NVRAM_OFFLINE,
@@ -305,13 +326,18 @@ static const enum reason_id told[RULE_COUNT][MAX_ROWS] = {
 	[RULE_SNAPSHOT_REDEFINE] = { REASON_UNCLEAR, REASON_PARENT_BAD, REASON_REDEFINE_UUID,
 				     REASON_REDEFINE_NO_DOMAIN, REASON_STATE_CHANGED,
 				     REASON_REDEFINE_MACHINE },
+	[RULE_SNAPSHOT_RENAME] = { REASON_UNCLEAR, REASON_RECORD_EXISTS, REASON_PARENT_BAD,
+				   REASON_REDEFINE_UUID, REASON_STATE_CHANGED,
+				   REASON_REDEFINE_MACHINE, REASON_RENAME_DATA,
+				   REASON_TAG_EXISTS },
 	[RULE_SNAPSHOT_DELETE] = { REASON_UNCLEAR, REASON_PROTECTED_SNAPSHOT, REASON_RECORD_BROKEN,
 				   REASON_RECORD_EXTERNAL, REASON_TAG_INCOMPLETE },
 	[RULE_SNAPSHOT_REVERT] = { REASON_EXCLUSIVE_STATE, REASON_UNCLEAR, REASON_RECORD_BROKEN,
 				   REASON_RECORD_EXTERNAL, REASON_RECORD_NO_DOMAIN,
 				   REASON_TAG_INCOMPLETE, REASON_TAG_COLLIDES, REASON_BITMAPS,
 				   REASON_SAVE_BLOCKS_REVERT, REASON_REVERT_TRANSIENT,
-				   REASON_CONFIG_DIFFERS, REASON_KEEP_DISKS },
+				   REASON_CONFIG_DIFFERS, REASON_REVERT_DISKS,
+				   REASON_KEEP_DISKS },
 	[RULE_TRASH_RESTORE] = { REASON_NAME_TAKEN, REASON_UUID_TAKEN, REASON_NO_CONFIG,
 				 REASON_UNCLEAR, REASON_RECORD_EXISTS, REASON_PARENT_BAD,
 				 REASON_TAG_INCOMPLETE, REASON_SAVE_BLOCKS_CREATE,

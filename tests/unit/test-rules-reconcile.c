@@ -21,6 +21,7 @@ struct world {
 	bool ran;              /* a guest that was loaded or booted did run: the disks changed */
 	bool tag, half_tag;    /* on all disks; on some */
 	bool staged, record, safety, kept;
+	bool renamed; /* the record under its new name */
 	bool fresh_print;      /* the image's fingerprint fits the disks */
 	bool loaded, config;   /* reverted: the disks, the config */
 	bool children, current;
@@ -117,6 +118,9 @@ static void snapshot_steps(struct world *w, enum step step)
 		   step == STEP_DROP_AGAIN) {
 		w->tag = w->half_tag = false;
 		w->fresh_print = false;
+	} else if (step == STEP_RECORD) {
+		w->renamed = w->renamed || w->staged;
+		w->staged = false;
 	} else if (step == STEP_RECORD_AFTER) {
 		w->record = w->staged || w->record;
 		w->staged = false;
@@ -170,6 +174,7 @@ static const guint64 operations[RULE_COUNT] = {
 	[RULE_MANAGED_SAVE] = FACT_OP_SAVE,
 	[RULE_SAVE] = FACT_OP_SAVE,
 	[RULE_SNAPSHOT_CREATE] = FACT_OP_SNAPSHOT,
+	[RULE_SNAPSHOT_RENAME] = FACT_OP_RENAME,
 	[RULE_SNAPSHOT_DELETE] = FACT_OP_DELETE,
 	[RULE_SNAPSHOT_REVERT] = FACT_OP_REVERT,
 };
@@ -190,12 +195,16 @@ static guint64 facts_of(const struct cut *c, const struct world *w)
 		facts |= FACT_CONTINUED;
 	if (w->image == IMAGE_PLACE)
 		facts |= FACT_MANAGED_SAVE;
-	if (is_save ? (w->image == IMAGE_NEW || w->image == IMAGE_PLACE) : w->tag)
+	if (is_save ? (w->image == IMAGE_NEW || w->image == IMAGE_PLACE) :
+		      c->rule == RULE_SNAPSHOT_RENAME ? w->renamed : w->tag)
 		facts |= FACT_COMPLETE;
 	if (c->before.guest == GUEST_RUNS)
 		facts |= FACT_WAS_RUNNING;
 	if (c->rule == RULE_SNAPSHOT_REVERT && (c->facts & FACT_ALIVE) &&
 	    (!(c->facts & FACT_RECORD_MEMORY) || (c->facts & FACT_CONFIG_DIFFERS)))
+		facts |= FACT_STOPS_GUEST;
+	if (c->rule == RULE_SNAPSHOT_CREATE && (c->facts & FACT_ALIVE) &&
+	    (c->flags & VIR_DOMAIN_SNAPSHOT_CREATE_HALT))
 		facts |= FACT_STOPS_GUEST;
 	if (c->rule == RULE_START ? w->ran : !!(c->facts & FACT_DISKS_CHANGED))
 		facts |= FACT_DISKS_CHANGED;
@@ -250,7 +259,7 @@ static bool is_same(const struct world *a, const struct world *b)
 	return a->image == b->image && (a->guest == GUEST_RUNS) == (b->guest == GUEST_RUNS) &&
 	       (a->guest == GUEST_OFF) == (b->guest == GUEST_OFF) && a->run == b->run &&
 	       a->tag == b->tag && a->half_tag == b->half_tag && a->record == b->record &&
-	       a->safety == b->safety && a->kept == b->kept &&
+	       a->safety == b->safety && a->kept == b->kept && a->renamed == b->renamed &&
 	       a->fresh_print == b->fresh_print && a->loaded == b->loaded &&
 	       a->config == b->config && a->children == b->children && a->intent == b->intent;
 }
@@ -269,6 +278,8 @@ static bool is_right_without_guest(const struct cut *c, const struct world *now,
 	/* An image never comes back beside disks that its guest has changed. */
 	if (cut->ran && c->rule == RULE_START && now->image == IMAGE_PLACE)
 		return false;
+	if (c->rule == RULE_SNAPSHOT_RENAME)
+		return now->record != now->renamed;
 	return now->tag == now->record || (c->flags & VIR_DOMAIN_SNAPSHOT_CREATE_NO_METADATA) ||
 	       (c->flags & VIR_DOMAIN_SNAPSHOT_DELETE_METADATA_ONLY);
 }
@@ -356,6 +367,8 @@ static struct world world_before(const struct walk *w)
 
 	b.tag = b.record = w->rule == &rules[RULE_SNAPSHOT_DELETE] ||
 			   w->rule == &rules[RULE_SNAPSHOT_REVERT];
+	if (w->rule == &rules[RULE_SNAPSHOT_RENAME])
+		b.record = true;
 	if (w->facts & FACT_MANAGED_SAVE)
 		b.image = IMAGE_PLACE;
 	if (!is_life && (w->facts & FACT_ALIVE)) {
@@ -382,7 +395,8 @@ static void test_cuts(const void *data)
 		struct cut c = { w.rule - rules, w.facts, w.flags, world_before(&w) };
 		struct world after = c.before;
 
-		if (w.v.n_reasons || !is_possible(&w))
+		/* One rename needs no intent, and leaves nothing. */
+		if (w.v.n_reasons || !is_possible(&w) || !plan_has(&w.v.plan, STEP_INTENT))
 			continue;
 		/* What is not told apart by an image's presence need not fit it. */
 		if (!(w.facts & FACT_MANAGED_SAVE) || !plan_has(&w.v.plan, STEP_FINGERPRINT))
@@ -401,7 +415,7 @@ static void test_answers(void)
 {
 	struct walk w = { .rule = &rules[RULE_RECONCILE] };
 	const guint64 ops = FACT_OP_START | FACT_OP_SAVE | FACT_OP_SNAPSHOT | FACT_OP_DELETE |
-			    FACT_OP_REVERT;
+			    FACT_OP_REVERT | FACT_OP_RENAME;
 
 	while (walk_next(&w)) {
 		const struct plan *p = &w.v.plan;
@@ -430,7 +444,8 @@ int main(int argc, char *argv[])
 {
 	static const enum rule_id cut[] = { RULE_START, RULE_CREATE, RULE_MANAGED_SAVE,
 					    RULE_SAVE, RULE_RESTORE,
-					    RULE_SNAPSHOT_CREATE, RULE_SNAPSHOT_DELETE,
+					    RULE_SNAPSHOT_CREATE, RULE_SNAPSHOT_RENAME,
+					    RULE_SNAPSHOT_DELETE,
 					    RULE_SNAPSHOT_REVERT };
 
 	g_test_init(&argc, &argv, NULL);

@@ -40,7 +40,7 @@ static void test_reason_phrases(void)
 /* Commands and options that ways out may name: those of this build. */
 static const char *const commands[] = {
 	"define", "destroy", "managedsave-remove", "protect", "qemu-img", "shutdown",
-	"snapshot-create-as", "snapshot-delete",
+	"snapshot-create-as", "snapshot-delete", "snapshot-revert",
 	"snapshot-dumpxml", "start", "trash-empty", "undefine",
 };
 static const char *const options[] = {

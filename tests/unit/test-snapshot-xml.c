@@ -250,6 +250,30 @@ static void test_peek(void)
 		RECORD("<domain><name>no</name></domain>" NAME STATE TIME),
 		RECORD(NAME STATE TIME "<domain/>"),
 		"<domainsnapshot>" NAME STATE TIME "</domainsnapshot><!-- end -->",
+		RECORD("<name>a&amp;b &#xe9;</name>" STATE TIME),
+		RECORD("<name>a<!-- c -->b</name>" STATE TIME),
+		RECORD("<name><![CDATA[<x>]]></name>" STATE TIME),
+		RECORD("<parent><name>p</name></parent>" NAME STATE TIME),
+		RECORD("<parent><x><name>p</name></x></parent>" NAME STATE TIME),
+		RECORD(NAME "<state> shutoff </state>" TIME "<memory snapshot='no'/>"),
+		RECORD(NAME "<state>paused</state>" TIME "<memory snapshot='internal'/>"),
+		RECORD(NAME "<state>running</state>" TIME "<memory snapshot='external' file='/m'/>"),
+		RECORD(NAME "<state>disk-snapshot</state>" TIME
+			    "<disks><disk name='vda' snapshot='external'/></disks>"),
+		RECORD(NAME STATE TIME "<x xmlns='urn:x'><state>paused</state></x>"),
+		RECORD(NAME STATE TIME "<description>state: <b/> paused</description>"),
+	};
+	/* What a full look refuses, a quick one does too. */
+	static const char *const bad[] = {
+		RECORD(STATE TIME),
+		RECORD("<name>../x</name>" STATE TIME),
+		RECORD(NAME TIME),
+		RECORD(NAME "<state>asleep</state>" TIME),
+		RECORD(NAME STATE),
+		RECORD(NAME STATE "<creationTime>soon</creationTime>"),
+		RECORD(NAME STATE TIME "<memory snapshot='internal'/>"),
+		RECORD(NAME STATE TIME "<memory snapshot='some'/>"),
+		"<domainsnapshot>" NAME STATE TIME "<a></b></domainsnapshot>",
 	};
 	g_autoptr(snapshot_record) full = parse(libvirts, true);
 	g_autoptr(snapshot_record) peeked = snapshot_peek(libvirts, strlen(libvirts));
@@ -261,6 +285,8 @@ static void test_peek(void)
 
 		assert_same(a, b);
 	}
+	for (size_t i = 0; i < G_N_ELEMENTS(bad); i++)
+		g_assert_null(snapshot_peek(bad[i], strlen(bad[i])));
 	g_assert_null(snapshot_peek("", 0));
 	g_assert_null(snapshot_peek("<domain/>", 9));
 }

@@ -260,9 +260,6 @@ const struct absent absent_commands[] = {
 	SECRET("set-value", "set the value of a secret"),
 	SECRET("undefine", "remove a secret"),
 
-	OF("snapshot", "edit", "edit the record of a snapshot",
-	   "use 'snapshot-dumpxml', an editor, and 'snapshot-create --redefine'"),
-
 	OF("backup", "begin", "begin a backup of a running guest's disks", BACKUPS),
 	OF("backup", "dumpxml", "print the XML of the backup that runs", BACKUPS),
 

@@ -148,6 +148,26 @@ int domshDomainListSnapshots(virDomainPtr domain, const char *from, unsigned int
 int domshSnapshotDescribe(virDomainSnapshotPtr snapshot, struct domshSnapshot **description);
 void domshSnapshotsFree(struct domshSnapshot *snapshots, int n);
 
+typedef enum {
+	DOMSH_SNAPSHOT_EDIT_RENAME = 1 << 0, /* the record may get another name */
+	DOMSH_SNAPSHOT_EDIT_CLONE = 1 << 1,  /* it gets one, and the old record stays */
+} domshSnapshotEditFlags;
+
+/*
+ * Put another text in the place of a snapshot's record; the old one goes into the domain's old/.
+ * Under another name its children follow, and it stays the current one if it was.
+ *
+ * xmlDesc: complete, as dumped.
+ * flags: domshSnapshotEditFlags, which exclude each other.
+ * Returns a handle to be freed with virDomainSnapshotFree(), or NULL with: VIR_ERR_INVALID_ARG
+ * (another name without a flag), VIR_ERR_OPERATION_FAILED (the name is taken),
+ * VIR_ERR_CONFIG_UNSUPPORTED (the disk images hold the snapshot under its name, which qcow2 cannot
+ * change; record and data would no longer be called the same), and as
+ * virDomainSnapshotCreateXML() with REDEFINE.
+ */
+virDomainSnapshotPtr domshSnapshotEdit(virDomainSnapshotPtr snapshot, const char *xmlDesc,
+				       unsigned int flags);
+
 /*
  * virDomainRevertToSnapshot() that first takes a snapshot of now, in the same plan: either both
  * are done or none. keep: its name; its parent is what was current before. NULL: none.
