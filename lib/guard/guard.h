@@ -13,8 +13,8 @@
  *   prepare.c    lock and log                    state.c      run/state
  *   child-fds.c  QEMU's sockets and files        watch.c      the main loop
  *   spawn.c      fork and exec                   reconcile.c  the domain's lock is free
- *   confine.c    the child's rights              policy.c     on_poweroff, on_reboot, on_crash
- *   adopt.c      take over a running QEMU
+ *   confine.c    the child's user and rights     policy.c     on_poweroff, on_reboot, on_crash
+ *   landlock.c   the files that it may open      adopt.c      take over a running QEMU
  */
 #include <glib.h>
 #include <stdbool.h>

@@ -24,7 +24,7 @@
 struct qemu_hv {
 	struct hv base;
 	struct caps_cache *caps;
-	char *emulator, *guard_path;
+	char *emulator, *user, *guard_path;
 };
 
 static struct qemu_hv *qemu_of(struct hv *hv)
@@ -149,8 +149,12 @@ static bool op_expand(struct hv *hv, struct xml_tree *tree, bool *ret_pinned, GE
 
 /* ---- Start and end ---- */
 
-static bool write_spec(const struct guest *g, struct spec *s, GError **err)
+static bool write_spec(struct hv *hv, const struct guest *g, struct spec *s, GError **err)
 {
+	const char *user = qemu_of(hv)->user;
+
+	if (user && geteuid() == 0 && !spec_set_user(s, user, err))
+		return false;
 	s->name = g_strdup(g->name);
 	s->uuid = g_strdup(g->uuid);
 	s->run_id = g_strdup(g->run_id);
@@ -166,7 +170,7 @@ static bool op_spawn(struct hv *hv, struct guest *g, struct xml_tree *tree, bool
 	struct qmp *q;
 
 	if (!s || !check_host(hv, cfg, err) || !runtime_prepare_nvram(g, cfg, err) ||
-	    !write_spec(g, s, err) ||
+	    !write_spec(hv, g, s, err) ||
 	    !session_run_guard(g, qemu_of(hv)->guard_path, "start", err))
 		return false;
 	q = session_qmp(g, QMP_TIMEOUT_MS, err);
@@ -442,6 +446,7 @@ static void op_close(struct hv *hv)
 
 	caps_free(q->caps);
 	g_free(q->emulator);
+	g_free(q->user);
 	g_free(q->guard_path);
 	g_free(q);
 }
@@ -518,6 +523,7 @@ struct hv *qemu_hv_open(const struct qemu_options *options, GError **err)
 	q->base.ops = &qemu_ops;
 	q->caps = caps_new(options->cache_dir);
 	q->emulator = g_strdup(options->emulator);
+	q->user = g_strdup(options->user);
 	q->guard_path = guard ? g_strdup(guard) : own_guard();
 	return &q->base;
 }
