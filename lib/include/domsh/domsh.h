@@ -149,6 +149,15 @@ int domshSnapshotPlanRevert(virDomainSnapshotPtr snapshot, const char *keep, uns
 int domshSnapshotPlanDelete(virDomainSnapshotPtr snapshot, unsigned int flags,
 			    struct domshPlanItem **items, int *nitems);
 
+/*
+ * What virDomainCreate() would refuse of a domain's stored configuration because nothing honours
+ * it: the same reasons that VIR_DOMAIN_DEFINE_VALIDATE refuses a definition for.
+ *
+ * reasons: receives an array, to be freed by domshReasonsFree(); NULL when there are none.
+ * Returns their number, 0 when all is honoured.
+ */
+int domshDomainListUnsupported(virDomainPtr domain, struct domshReason **reasons);
+
 /* ---- Trash -------------------------------------------------------------------------------- */
 
 struct domshTrashEntry {
