@@ -104,8 +104,11 @@ int engine_await_off(struct engine *e, const char *name, gint64 timeout_ms, GErr
 struct finding {
 	char *domain; /* NULL: the store */
 	const char *code;
+	char *item;   /* what in the domain: a snapshot's name; may be NULL */
 	char *what;
-	const char *remedy;
+	char *remedy;
+	char *done;   /* what was done about it; NULL: nothing */
 };
-/* name NULL: all domains. */
-GPtrArray *engine_doctor(struct engine *e, const char *name, GError **err);
+/* name NULL: the whole store. fix: repair what can be; nothing is thrown away, what goes goes to old/
+ * or into the trash. */
+GPtrArray *engine_doctor(struct engine *e, const char *name, bool fix, GError **err);

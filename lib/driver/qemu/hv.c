@@ -386,6 +386,30 @@ static bool op_snap_settle(struct hv *hv, struct guest *g, GError **err)
 	return q && snapshot_settle(q, err);
 }
 
+static void snapshot_free(void *data)
+{
+	struct hv_snapshot *s = data;
+
+	g_free(s->name);
+	g_free(s);
+}
+
+static GPtrArray *op_snap_list(struct hv *hv, const struct hv_disk *disk, GError **err)
+{
+	g_autoptr(GPtrArray) found = image_snapshots(disk, err);
+	GPtrArray *list = found ? g_ptr_array_new_with_free_func(snapshot_free) : NULL;
+
+	(void)hv;
+	for (guint i = 0; found && i < found->len; i++) {
+		const struct image_snapshot *s = g_ptr_array_index(found, i);
+		struct hv_snapshot *one = g_new0(struct hv_snapshot, 1);
+
+		*one = (struct hv_snapshot){ g_strdup(s->name), s->time, s->vm_state_size > 0 };
+		g_ptr_array_add(list, one);
+	}
+	return list;
+}
+
 /* ---- Images ---- */
 
 static bool op_repair(struct hv *hv, const struct hv_disk *disks, size_t n, GError **err)
@@ -476,6 +500,7 @@ static const struct hv_ops qemu_ops = {
 	.snap_drop = op_snap_drop,
 	.tag_query = op_tag_query,
 	.snap_settle = op_snap_settle,
+	.snap_list = op_snap_list,
 	.repair = op_repair,
 	.has_bitmaps = op_has_bitmaps,
 	.image_header = op_image_header,
