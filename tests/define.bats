@@ -20,7 +20,7 @@ failed='error: operation failed:'
 @test "what was not understood is kept, and machine, MAC and addresses are pinned" {
 	tiny_xml vm1 /nowhere.qcow2 | sed "s|</devices>|  <interface type='user'/><future kind='x'>y</future></devices><!-- mine -->|; s|<vcpu>|<metadata><my:x xmlns:my='urn:x'>1</my:x></metadata><vcpu>|" \
 		>"$BATS_TEST_TMPDIR/vm1.xml"
-	ok D define "$BATS_TEST_TMPDIR/vm1.xml"
+	ok D -q define "$BATS_TEST_TMPDIR/vm1.xml"
 	ok D dumpxml vm1
 	has "<future kind='x'>y</future>" "$output"
 	has '<!-- mine -->' "$output"
@@ -29,7 +29,7 @@ failed='error: operation failed:'
 	has "<mac address='52:54:00:" "$output"
 	# Given back, it is the same again.
 	before=$(store_hash "$(dom vm1)")
-	ok D define /dev/stdin <<<"$output"
+	ok D -q define /dev/stdin <<<"$output"
 	same "$before" "$(store_hash "$(dom vm1)")"
 }
 
@@ -83,7 +83,7 @@ failed='error: operation failed:'
 @test "standard input, and passwords that only those who ask are shown" {
 	ok D define - <<<"$(tiny_xml vm1)"
 	tiny_xml vm2 | sed "s|</devices>|<graphics type='vnc' passwd='secret'/></devices>|" >"$BATS_TEST_TMPDIR/vm2.xml"
-	ok D define "$BATS_TEST_TMPDIR/vm2.xml"
+	ok D -q define "$BATS_TEST_TMPDIR/vm2.xml"
 	has_not secret "$(D dumpxml vm2)"
 	has secret "$(D dumpxml vm2 --security-info)"
 }
@@ -107,4 +107,22 @@ failed='error: operation failed:'
 	same vm1 "$(D -q list --all --name)"
 	ok D autostart vm1
 	same "" "$(find "$(dom vm1)" -name '*new~*')"
+}
+
+@test "a definition that start would refuse says so in one line, and start says what to write" {
+	tiny_xml vm >"$BATS_TEST_TMPDIR/vm.xml"
+	sed -i "s|<name>vm</name>|&<uuid>5e8f0a1c-0000-4000-8000-000000000001</uuid>|" "$BATS_TEST_TMPDIR/vm.xml"
+	sed -i "s|</devices>|<interface type='network'><source network='default'/></interface></devices>|" "$BATS_TEST_TMPDIR/vm.xml"
+	capture D define "$BATS_TEST_TMPDIR/vm.xml"
+	same 0 "$status"
+	same "'start vm' will refuse devices/interface (network); define --validate tells why" "$stderr"
+	ok D -q define "$BATS_TEST_TMPDIR/vm.xml"
+	ok D --json define "$BATS_TEST_TMPDIR/vm.xml"
+	for command in "start vm" "define $BATS_TEST_TMPDIR/vm.xml --validate"; do
+		# shellcheck disable=SC2086
+		refused "<interface type='user'> needs no network of the host: domsh edit vm" D $command
+		has devices/interface "$stderr"
+	done
+	sed -i "s|type='network'><source network='default'/>|type='user'>|" "$BATS_TEST_TMPDIR/vm.xml"
+	ok D define "$BATS_TEST_TMPDIR/vm.xml"
 }

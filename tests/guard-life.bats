@@ -42,36 +42,6 @@ proc_line()
 	sed -n "s/^$2:[[:space:]]*//p" "/proc/$1/status"
 }
 
-@test "QEMU has exactly what it needs" {
-	define_guest vm
-	ok D start --paused vm
-	qemu=$(state_of vm pid)
-	same 2 "$(proc_line "$qemu" Seccomp)"
-	same 1 "$(proc_line "$qemu" NoNewPrivs)"
-	for set in CapInh CapPrm CapEff CapAmb; do
-		same 0000000000000000 "$(proc_line "$qemu" $set)"
-	done
-	test "$(id -u)" != 0 || same 0000000000000000 "$(proc_line "$qemu" CapBnd)"
-	same 0077 "$(proc_line "$qemu" Umask)"
-	same / "$(readlink "/proc/$qemu/cwd")"
-	same "$qemu" "$(proc_line "$qemu" NSsid)"
-	run_dir=$(run_dir vm)
-	same /dev/null "$(readlink "/proc/$qemu/fd/0")"
-	same "$run_dir/log" "$(readlink "/proc/$qemu/fd/1")"
-	same "$run_dir/log" "$(readlink "/proc/$qemu/fd/2")"
-	same "$run_dir/alive" "$(readlink "/proc/$qemu/fd/3")"
-	for fd in 4 5 6; do
-		has socket: "$(readlink "/proc/$qemu/fd/$fd")"
-	done
-	# Beside those: its disk, and what it makes for itself.
-	others=$(find "/proc/$qemu/fd" -lname '/*' -printf '%l\n' | sort -u)
-	same "$(printf '%s\n' /dev/null "$BATS_TEST_TMPDIR/vm.qcow2" "$run_dir/alive" "$run_dir/log" | sort)" \
-		"$(grep -v '^/dev/kvm$' <<<"$others")"
-	has_not BATS "$(tr '\0' '\n' <"/proc/$qemu/environ")"
-	has_not BATS "$(tr '\0' '\n' <"/proc/$(guard_of vm)/environ")"
-	ok D destroy vm
-}
-
 @test "the files of a run are for the owner only" {
 	umask 000
 	define_guest vm

@@ -28,39 +28,6 @@ with()
 	ok D start vm1
 }
 
-@test "exactly its own descriptors, environment and place" {
-	exec 7</etc/passwd
-	SECRET=hidden DISPLAY=:9 ok define_guest vm1
-	SECRET=hidden DISPLAY=:9 LD_PRELOAD= ok D start vm1
-	exec 7<&-
-	guest_ask vm1 i
-	same / "$(readlink "/proc/$(pid)/cwd")"
-	has_not SECRET "$(proc environ | tr '\0' '\n')"
-	has_not DISPLAY "$(proc environ | tr '\0' '\n')"
-	test "$(proc environ | tr '\0' '\n' | wc -l)" -le 8
-	same "$(id -u)" "$(stat -c %u "/proc/$(pid)")"
-	# Files by what they are; QEMU's own kinds of descriptor have no name.
-	same "$(printf '%s\n' /dev/null "$BATS_TEST_TMPDIR/vm1.qcow2" "$(dom vm1)"/run/{alive,log} | sort)" "$(for fd in /proc/$(pid)/fd/*; do readlink "$fd"; done | grep '^/' | grep -vE '^/(memfd|dev/(kvm|urandom|random|vhost))' | sort -u)"
-	same 0 "$(for fd in /proc/$(pid)/fd/*; do readlink "$fd"; done | grep -c pipe: || true)"
-	ok D destroy vm1
-}
-
-@test "confined: seccomp, no new privileges, a process group of its own, no core" {
-	define_guest vm1
-	ok D start vm1
-	same 2 "$(proc status | sed -n 's/^Seccomp:\t//p')"
-	same 1 "$(proc status | sed -n 's/^NoNewPrivs:\t//p')"
-	same 0000000000000000 "$(proc status | sed -n 's/^CapInh:\t//p')"
-	same 0000000000000000 "$(proc status | sed -n 's/^CapAmb:\t//p')"
-	test "$(ps -o sid= -p "$(pid)")" != "$(ps -o sid= -p $$)"
-	arguments >"$BATS_TEST_TMPDIR/arguments"
-	for argument in -nodefaults -no-user-config -S; do
-		grep -qx -- "$argument" "$BATS_TEST_TMPDIR/arguments"
-	done
-	has 'on,obsolete=deny,elevateprivileges=deny,spawn=deny,resourcecontrol=deny' "$(<"$BATS_TEST_TMPDIR/arguments")"
-	ok D destroy vm1
-}
-
 @test "files and sockets are private whatever the umask" {
 	umask 000
 	define_guest vm1

@@ -5,6 +5,7 @@
 #include "api/last-error.h"
 #include "api/outcome.h"
 #include "api/process.h"
+#include "engine/inspect.h"
 
 void domshSetCommand(const char *command)
 {
@@ -34,6 +35,18 @@ int domshDomainIsSupervised(virDomainPtr domain)
 	is_supervised = brief->is_alive && brief->is_supervised;
 	domain_brief_free(brief);
 	return is_supervised;
+}
+
+int domshDomainListUnsupported(virDomainPtr domain, struct domshReason **reasons)
+{
+	g_autoptr(GPtrArray) found = NULL;
+	struct call c;
+
+	if (!call_domain(&c, __func__, domain, ACCESS_READ) ||
+	    !call_not_null(&c, reasons, "reasons"))
+		return -1;
+	found = engine_unsupported(c.engine, c.name, &c.err);
+	return call_end(&c, found != NULL) < 0 ? -1 : outcome_reasons(found, reasons);
 }
 
 /* ---- Trash -------------------------------------------------------------------------------- */

@@ -195,15 +195,17 @@ int domshDomainAwait(virDomainPtr domain, unsigned int condition, long long time
 
 /* ---- Doctor ------------------------------------------------------------------------------- */
 
-int domshDoctor(virConnectPtr conn, const char *domain, struct domshFinding **findings)
+int domshDoctor(virConnectPtr conn, const char *domain, unsigned int flags,
+		struct domshFinding **findings)
 {
+	enum access access = flags & DOMSH_DOCTOR_FIX ? ACCESS_WRITE : ACCESS_READ;
 	g_autoptr(GPtrArray) found = NULL;
 	struct call c;
 
-	if (!call_connect(&c, __func__, conn, ACCESS_READ) ||
+	if (!call_connect(&c, __func__, conn, access) || !call_flags(&c, flags, DOMSH_DOCTOR_FIX) ||
 	    !call_not_null(&c, findings, "findings"))
 		return -1;
-	found = engine_doctor(c.engine, domain, &c.err);
+	found = engine_doctor(c.engine, domain, flags & DOMSH_DOCTOR_FIX, &c.err);
 	if (call_end(&c, found != NULL) < 0)
 		return -1;
 	*findings = g_new0(struct domshFinding, found->len + 1);
@@ -211,7 +213,8 @@ int domshDoctor(virConnectPtr conn, const char *domain, struct domshFinding **fi
 		const struct finding *f = found->pdata[i];
 
 		(*findings)[i] = (struct domshFinding){ g_strdup(f->domain), g_strdup(f->code),
-							g_strdup(f->what), g_strdup(f->remedy) };
+							g_strdup(f->what), g_strdup(f->remedy),
+							g_strdup(f->done) };
 	}
 	return (int)found->len;
 }
@@ -223,6 +226,7 @@ void domshFindingsFree(struct domshFinding *findings, int n)
 		g_free(findings[i].code);
 		g_free(findings[i].what);
 		g_free(findings[i].remedy);
+		g_free(findings[i].done);
 	}
 	g_free(findings);
 }

@@ -12,6 +12,7 @@ struct config {
 	gint64 lock_wait_ms;
 	int trash_keep_days;
 	char *emulator;
+	char *qemu_user;
 	char *uri_default;
 	GHashTable *aliases;
 };
@@ -36,6 +37,16 @@ static void read_number(GKeyFile *file, const char *key, gint64 scale, gint64 *v
 		g_message("ignoring the value of '%s'", key);
 }
 
+static void read_text(GKeyFile *file, const char *key, char **value)
+{
+	char *text = g_key_file_get_string(file, GROUP, key, NULL);
+
+	if (!text)
+		return;
+	g_free(*value);
+	*value = text;
+}
+
 static void warn_unknown(GKeyFile *file, const char *path)
 {
 	static const char *const known[] = { "uri-default", "uri-aliases",
@@ -53,7 +64,6 @@ static void read_file(struct config *c, const char *path)
 	g_autoptr(GKeyFile) file = g_key_file_new();
 	g_auto(GStrv) aliases = NULL;
 	gint64 days = c->trash_keep_days;
-	char *text;
 
 	if (!g_key_file_load_from_file(file, path, G_KEY_FILE_NONE, NULL))
 		return;
@@ -61,16 +71,9 @@ static void read_file(struct config *c, const char *path)
 	read_number(file, "lock-wait", 1000, &c->lock_wait_ms);
 	read_number(file, "trash-keep-days", 1, &days);
 	c->trash_keep_days = days;
-	text = g_key_file_get_string(file, GROUP, "emulator", NULL);
-	if (text) {
-		g_free(c->emulator);
-		c->emulator = text;
-	}
-	text = g_key_file_get_string(file, GROUP, "uri-default", NULL);
-	if (text) {
-		g_free(c->uri_default);
-		c->uri_default = text;
-	}
+	read_text(file, "emulator", &c->emulator);
+	read_text(file, "qemu-user", &c->qemu_user);
+	read_text(file, "uri-default", &c->uri_default);
 	aliases = g_key_file_get_string_list(file, GROUP, "uri-aliases", NULL, NULL);
 	for (guint i = 0; aliases && aliases[i]; i++)
 		add_alias(c, aliases[i]);
@@ -127,6 +130,7 @@ void config_free(struct config *c)
 	if (!c)
 		return;
 	g_free(c->emulator);
+	g_free(c->qemu_user);
 	g_free(c->uri_default);
 	g_hash_table_unref(c->aliases);
 	g_free(c);
@@ -145,6 +149,11 @@ int config_trash_keep_days(const struct config *c)
 const char *config_emulator(const struct config *c)
 {
 	return c->emulator;
+}
+
+const char *config_qemu_user(const struct config *c)
+{
+	return c->qemu_user;
 }
 
 const char *config_uri_default(const struct config *c)

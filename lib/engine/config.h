@@ -16,6 +16,8 @@ void config_free(struct config *c);
 gint64 config_lock_wait_ms(const struct config *c);  /* default 10,000 */
 int config_trash_keep_days(const struct config *c);  /* default 30; 0: for ever */
 const char *config_emulator(const struct config *c); /* NULL: the driver's */
+/* Whom QEMU runs as when root starts it; NULL: root. */
+const char *config_qemu_user(const struct config *c);
 const char *config_uri_default(const struct config *c);
 /* The URI that an alias stands for, or NULL. */
 const char *config_uri_alias(const struct config *c, const char *alias);

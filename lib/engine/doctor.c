@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* What is out of step in a store. Everything is only looked at; commands repair as they come by. */
-#include "engine/inspect.h"
+#include "engine/doctor.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -10,32 +10,23 @@
 #include "base/error.h"
 #include "base/escape.h"
 #include "base/util.h"
-#include "engine/op.h"
 #include "store/lock.h"
 #include "xml/peek.h"
-
-struct exam {
-	struct engine *e;
-	struct store *st;
-	const char *name;
-	struct domain_dir *dd;
-	struct domain_state state;
-	GPtrArray *findings;
-};
 
 static void finding_free(void *data)
 {
 	struct finding *f = data;
 
 	g_free(f->domain);
+	g_free(f->item);
 	g_free(f->what);
+	g_free(f->remedy);
+	g_free(f->done);
 	g_free(f);
 }
 
-static void tell(struct exam *x, const char *code, const char *remedy, const char *format, ...)
-	G_GNUC_PRINTF(4, 5);
-
-static void tell(struct exam *x, const char *code, const char *remedy, const char *format, ...)
+void exam_tell(struct exam *x, const char *code, const char *item, const char *remedy,
+	       const char *format, ...)
 {
 	struct finding *f = g_new0(struct finding, 1);
 	va_list args;
@@ -45,7 +36,8 @@ static void tell(struct exam *x, const char *code, const char *remedy, const cha
 	va_end(args);
 	f->domain = g_strdup(x->name);
 	f->code = code;
-	f->remedy = remedy;
+	f->item = g_strdup(item);
+	f->remedy = g_strdup(remedy);
 	g_ptr_array_add(x->findings, f);
 }
 
@@ -63,11 +55,11 @@ static void examine_intent(struct exam *x)
 		return;
 	if (!intent_read(x->dd, &in, &error)) {
 		if (!error_is_os(error, ENOENT))
-			tell(x, "intent-broken", "look at the file 'intent' in its directory",
+			exam_tell(x, "intent-broken", NULL, "look at the file 'intent' in its directory",
 			     "unfinished work that cannot be read: %s", error->message);
 		return;
 	}
-	tell(x, "intent", remedy, "'%s' was not finished", in.op);
+	exam_tell(x, "intent", NULL, remedy, "'%s' was not finished", in.op);
 	intent_clear(&in);
 }
 
@@ -76,13 +68,13 @@ static void examine_run(struct exam *x)
 	const struct domain_state *s = &x->state;
 
 	if (s->is_foreign_run)
-		tell(x, "foreign-run", "only that machine knows whether the guest runs there",
+		exam_tell(x, "foreign-run", NULL, "only that machine knows whether the guest runs there",
 		     "its run/ is of another machine");
 	else if (s->is_alive && !s->is_supervised)
-		tell(x, "unsupervised", "any command that changes the guest starts a guard",
+		exam_tell(x, "unsupervised", NULL, "any command that changes the guest starts a guard",
 		     "the guest runs without a guard");
 	else if (s->has_run && !s->is_alive && !s->is_supervised)
-		tell(x, "stale-run", "the next command that changes the domain clears it",
+		exam_tell(x, "stale-run", NULL, "the next command that changes the domain clears it",
 		     "the guest ended and nobody did what its end asks for");
 }
 
@@ -90,12 +82,12 @@ static void examine_existence(struct exam *x)
 {
 	switch (domain_existence(&x->state)) {
 	case EXISTENCE_UNCLEAR:
-		tell(x, "unclear", "look into its directory: what is there must not go by itself",
+		exam_tell(x, "unclear", NULL, "look into its directory: what is there must not go by itself",
 		     "no configuration, but state that only it explains");
 		break;
 	case EXISTENCE_GARBAGE:
 		if (lock_probe(x->dd->fd, "lock") != LOCK_HELD)
-			tell(x, "leftover", "the next command on this name puts it into the trash",
+			exam_tell(x, "leftover", NULL, "the next command on this name puts it into the trash",
 			     "the directory of a transient guest that has ended");
 		break;
 	default:
@@ -109,7 +101,7 @@ static void examine_index(struct exam *x, const char *uuid)
 
 	if (g_strcmp0(hint, x->name) == 0)
 		return;
-	tell(x, "uuid", "harmless, only slower: defining the domain again writes it",
+	exam_tell(x, "uuid", NULL, "harmless, only slower: defining the domain again writes it",
 	     "the index has %s under its uuid", hint ? hint : "nothing");
 }
 
@@ -126,7 +118,7 @@ static void examine_config(struct exam *x)
 	if (domain_read_xml(x->dd, file, &text, &size, &error))
 		tree = xml_parse(text, size, "domain", &error);
 	if (!tree) {
-		tell(x, "config", "trash-list shows older ones", "%s cannot be used: %s", file,
+		exam_tell(x, "config", NULL, "trash-list shows older ones", "%s cannot be used: %s", file,
 		     error->message);
 		return;
 	}
@@ -134,7 +126,16 @@ static void examine_config(struct exam *x)
 	if (uuid)
 		examine_index(x, uuid);
 	else
-		tell(x, "config", "define it again with a uuid", "%s has no uuid", file);
+		exam_tell(x, "config", NULL, "define it again with a uuid", "%s has no uuid", file);
+}
+
+/* What an undefine or a restore wrote before it was cut short. */
+static void examine_tombstone(struct exam *x)
+{
+	if (x->state.has_config && exists_at(x->dd->fd, "tombstone") == 1 &&
+	    lock_probe(x->dd->fd, "lock") != LOCK_HELD)
+		exam_tell(x, "tombstone", NULL, "the next command that changes the domain removes it",
+			  "an undefine was begun and never happened");
 }
 
 static void examine_records(struct exam *x)
@@ -143,14 +144,16 @@ static void examine_records(struct exam *x)
 	g_autoptr(GPtrArray) records = engine_snapshots(x->e, x->name, &error);
 
 	if (!records)
-		tell(x, "record", NULL, "snapshot records cannot be read: %s", error->message);
+		exam_tell(x, "record", NULL, NULL, "snapshot records cannot be read: %s", error->message);
 	for (guint i = 0; records && i < records->len; i++) {
 		const struct snapshot_record *r = records->pdata[i];
 
 		if (r->state == SNAPSHOT_STATE_COUNT)
-			tell(x, "record", "snapshot-delete --metadata puts it aside",
+			exam_tell(x, "record", r->name, "snapshot-delete --metadata puts it aside",
 			     "the record of snapshot '%s' cannot be read", r->name);
 	}
+	if (records && x->state.has_config && !x->state.has_intent)
+		exam_tags(x, records);
 }
 
 static void examine_image(struct exam *x)
@@ -161,10 +164,10 @@ static void examine_image(struct exam *x)
 	if (!x->state.has_managed_save)
 		return;
 	if (x->state.is_alive)
-		tell(x, "managed-save", NULL, "a managed save image exists although the domain runs");
+		exam_tell(x, "managed-save", NULL, NULL, "a managed save image exists although the domain runs");
 	image_init(&img);
 	if (!image_open(&img, x->dd->fd, "managed-save", false, &error))
-		tell(x, "managed-save", "start --force-boot puts it aside and boots",
+		exam_tell(x, "managed-save", NULL, "start --force-boot puts it aside and boots",
 		     "the managed save image cannot be used: %s", error->message);
 	image_clear(&img);
 }
@@ -177,7 +180,7 @@ static void examine_domain(struct exam *x)
 	if (!dd && error_is(error, VIR_ERR_NO_DOMAIN))
 		return;
 	if (!dd || !domain_read_state(dd, &x->state, &error)) {
-		tell(x, "unreadable", NULL, "its directory cannot be read: %s", error->message);
+		exam_tell(x, "unreadable", NULL, NULL, "its directory cannot be read: %s", error->message);
 		return;
 	}
 	x->dd = dd;
@@ -185,8 +188,8 @@ static void examine_domain(struct exam *x)
 	examine_intent(x);
 	examine_run(x);
 	examine_config(x);
-	if (x->state.n_snapshots)
-		examine_records(x);
+	examine_tombstone(x);
+	examine_records(x);
 	examine_image(x);
 	domain_state_clear(&x->state);
 	x->dd = NULL;
@@ -194,8 +197,18 @@ static void examine_domain(struct exam *x)
 
 /* ---- All of them ---- */
 
+static void examine_leftovers(struct exam *x)
+{
+	g_autoptr(GPtrArray) left = store_leftovers(x->st);
+
+	for (guint i = 0; i < left->len; i++)
+		exam_tell(x, g_str_has_prefix(left->pdata[i], "trash/") ? "todo" : "staging",
+			  left->pdata[i], "the next command that makes or removes a name finishes it",
+			  "'%s' was left half done", (char *)left->pdata[i]);
+}
+
 /* by-uuid is a superset on purpose (retiring leaves it): entries that lead nowhere are no finding. */
-GPtrArray *engine_doctor(struct engine *e, const char *name, GError **err)
+static GPtrArray *examine(struct engine *e, const char *name, GError **err)
 {
 	g_autoptr(store) st = store_open(e->root, false, e->command, err);
 	g_autoptr(GPtrArray) findings = g_ptr_array_new_with_free_func(finding_free);
@@ -209,10 +222,40 @@ GPtrArray *engine_doctor(struct engine *e, const char *name, GError **err)
 		examine_domain(&x);
 		return g_steal_pointer(&findings);
 	}
+	examine_leftovers(&x);
 	names = store_names(st, err);
 	for (guint i = 0; names && i < names->len; i++) {
 		x.name = names->pdata[i];
 		examine_domain(&x);
 	}
 	return names ? g_steal_pointer(&findings) : NULL;
+}
+
+static bool is_same(const struct finding *a, const struct finding *b)
+{
+	return strcmp(a->code, b->code) == 0 && g_strcmp0(a->domain, b->domain) == 0 &&
+	       g_strcmp0(a->item, b->item) == 0;
+}
+
+/* What is found again was not repaired, whatever the repair thinks. */
+static void look_again(struct engine *e, const char *name, GPtrArray *findings)
+{
+	g_autoptr(GPtrArray) still = examine(e, name, NULL);
+
+	for (guint i = 0; i < findings->len; i++)
+		for (guint k = 0; still && k < still->len; k++)
+			if (is_same(findings->pdata[i], still->pdata[k]))
+				g_clear_pointer(&((struct finding *)findings->pdata[i])->done,
+						g_free);
+}
+
+GPtrArray *engine_doctor(struct engine *e, const char *name, bool fix, GError **err)
+{
+	GPtrArray *findings = examine(e, name, err);
+
+	if (!findings || !fix)
+		return findings;
+	doctor_fix(e, findings);
+	look_again(e, name, findings);
+	return findings;
 }

@@ -67,6 +67,7 @@ static bool open_qemu(struct engine *e, GError **err)
 	if (!e->root)
 		return false;
 	options.emulator = config_emulator(e->config);
+	options.user = config_qemu_user(e->config);
 	options.cache_dir = e->root;
 	e->hv = qemu_hv_open(&options, err);
 	return e->hv != NULL;

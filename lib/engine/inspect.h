@@ -26,6 +26,8 @@ int engine_max_vcpus(const char *type, GError **err);
 
 /* The configuration as a tree, secrets included; no libxml2. */
 struct xml_tree *engine_tree(struct engine *e, const char *name, bool inactive, GError **err);
+/* What start would refuse of the stored configuration, as reasons; empty: nothing. */
+GPtrArray *engine_unsupported(struct engine *e, const char *name, GError **err);
 /* A path below the domain's run/ for people and their programs; caller frees. */
 char *engine_run_path(struct engine *e, const char *name, const char *file);
 
@@ -124,8 +126,11 @@ int engine_await_off(struct engine *e, const char *name, gint64 timeout_ms, GErr
 struct finding {
 	char *domain; /* NULL: the store */
 	const char *code;
+	char *item;   /* what in the domain: a snapshot's name; may be NULL */
 	char *what;
-	const char *remedy;
+	char *remedy;
+	char *done;   /* what was done about it; NULL: nothing */
 };
-/* name NULL: all domains. */
-GPtrArray *engine_doctor(struct engine *e, const char *name, GError **err);
+/* name NULL: the whole store. fix: repair what can be; nothing is thrown away, what goes goes to old/
+ * or into the trash. */
+GPtrArray *engine_doctor(struct engine *e, const char *name, bool fix, GError **err);

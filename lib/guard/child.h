@@ -6,6 +6,7 @@
 #include <stdbool.h>
 
 struct guard;
+struct spec;
 
 struct child_fds {
 	int *fds;
@@ -23,5 +24,6 @@ static inline int child_spare_fd(const struct child_fds *fds)
 	return MAX(100, (int)fds->n);
 }
 
-/* In the child, between fork and exec. Returns NULL, or with errno what failed. */
-const char *confine_child(const struct child_fds *fds);
+/* In the child, between fork and exec. Returns NULL, or with errno what failed; where that is a file
+ * of the spec's, its path. */
+const char *confine_child(const struct child_fds *fds, const struct spec *spec);

@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <grp.h>
 #include <linux/capability.h>
 #include <signal.h>
 #include <sys/prctl.h>
@@ -10,7 +11,10 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/cleanup.h"
+#include "base/sys.h"
 #include "driver/qemu/spec.h"
+#include "guard/landlock.h"
 
 #define BACKLOG 4
 
@@ -52,17 +56,37 @@ static void reset_signals(void)
 	sigprocmask(SIG_SETMASK, &none, NULL);
 }
 
-/* Root without a single capability can do what its own files allow, and no more. Who may not change
- * the bounding set has no_new_privs against getting anything back at exec. */
+/* Who may not change the bounding set has no_new_privs against getting anything back at exec. */
+static const char *bound_capabilities(void)
+{
+	for (int cap = 0; prctl(PR_CAPBSET_READ, cap, 0, 0, 0) >= 0; cap++) {
+		if (prctl(PR_CAPBSET_DROP, cap, 0, 0, 0) < 0 && errno != EPERM)
+			return "drop a capability from the bounding set";
+	}
+	return NULL;
+}
+
+/* Root's guests have the groups of qemu-user, or none at all: those of whoever called sudo are not
+ * QEMU's. Others cannot change theirs. */
+static const char *become_user(const struct spec_user *user)
+{
+	if (geteuid() != 0)
+		return NULL;
+	if (setgroups(user->groups->len, (const gid_t *)(const void *)user->groups->data) < 0)
+		return "set the groups";
+	if (user->name && setresgid(user->gid, user->gid, user->gid) < 0)
+		return "change the group";
+	if (user->name && setresuid(user->uid, user->uid, user->uid) < 0)
+		return "change the user";
+	return NULL;
+}
+
+/* Root without a single capability can do what its own files allow, and no more. */
 static const char *drop_capabilities(void)
 {
 	struct __user_cap_header_struct header = { .version = _LINUX_CAPABILITY_VERSION_3 };
 	struct __user_cap_data_struct none[_LINUX_CAPABILITY_U32S_3] = { 0 };
 
-	for (int cap = 0; prctl(PR_CAPBSET_READ, cap, 0, 0, 0) >= 0; cap++) {
-		if (prctl(PR_CAPBSET_DROP, cap, 0, 0, 0) < 0 && errno != EPERM)
-			return "drop a capability from the bounding set";
-	}
 	if (prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_CLEAR_ALL, 0, 0, 0) < 0)
 		return "clear the ambient capabilities";
 	if (capset(&header, none) < 0)
@@ -70,7 +94,54 @@ static const char *drop_capabilities(void)
 	return NULL;
 }
 
-const char *confine_child(const struct child_fds *fds)
+static bool can_use(const struct spec_file *file)
+{
+	auto_close int made = -1;
+	int mode = R_OK;
+	struct stat st;
+
+	/* What QEMU would make has to be there before its ruleset can name it. */
+	if (stat(file->path, &st) < 0) {
+		made = file->is_made && errno == ENOENT ? sys_open_append(AT_FDCWD, file->path) : -1;
+		return made >= 0;
+	}
+	if (file->is_made)
+		mode = W_OK;
+	else if (file->is_writable && !S_ISDIR(st.st_mode))
+		mode |= W_OK;
+	return faccessat(AT_FDCWD, file->path, mode, AT_EACCESS) == 0;
+}
+
+/* Found out here, as the user that QEMU will be and without capabilities, it can be told in our
+ * words. */
+static const char *try_paths(const struct spec *spec)
+{
+	for (guint i = 0; i < spec->paths->len; i++) {
+		const struct spec_file *file = g_ptr_array_index(spec->paths, i);
+
+		if (!can_use(file))
+			return file->path;
+	}
+	return NULL;
+}
+
+/* In this order: each takes away what those before it need. */
+static const char *drop_rights(const struct spec *spec)
+{
+	const char *failed = bound_capabilities();
+
+	if (!failed)
+		failed = become_user(&spec->user);
+	if (!failed && prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) < 0)
+		failed = "give up new privileges";
+	if (!failed)
+		failed = drop_capabilities();
+	if (!failed)
+		failed = try_paths(spec);
+	return failed ? failed : landlock_enter(spec);
+}
+
+const char *confine_child(const struct child_fds *fds, const struct spec *spec)
 {
 	const char *failed;
 
@@ -83,7 +154,5 @@ const char *confine_child(const struct child_fds *fds)
 	reset_signals();
 	if (chdir("/") < 0)
 		return "change to the root directory";
-	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) < 0)
-		return "give up new privileges";
-	return drop_capabilities();
+	return drop_rights(spec);
 }

@@ -13,10 +13,10 @@
  *   prepare.c    lock and log                    state.c      run/state
  *   child-fds.c  QEMU's sockets and files        watch.c      the main loop
  *   spawn.c      fork and exec                   reconcile.c  the domain's lock is free
- *   confine.c    the child's rights              policy*.c    on_poweroff, on_reboot, on_crash
- *   adopt.c      take over a running QEMU        dump.c       memory into a file
- *   owner.c      --autodestroy                   scope.c      systemd's scope
- *   news.c       what others are told
+ *   confine.c    the child's user and rights     policy*.c    on_poweroff, on_reboot, on_crash
+ *   landlock.c   the files that it may open      dump.c       memory into a file
+ *   adopt.c      take over a running QEMU        scope.c      systemd's scope
+ *   owner.c      --autodestroy                   news.c       what others are told
  */
 #include <glib.h>
 #include <stdbool.h>

@@ -5,6 +5,7 @@
 #include <fcntl.h>
 #include <signal.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -17,6 +18,23 @@
 static const int ignored[] = { SIGHUP,  SIGINT,  SIGQUIT, SIGPIPE, SIGTSTP, SIGTTIN,
 			       SIGTTOU, SIGUSR1, SIGUSR2, SIGALRM, SIGXFSZ };
 
+/* For QEMU too. What the caller's shell limits is not meant for a guest that outlives it, and its
+ * memory in a core file would be secrets in a file. */
+static void reset_limits(void)
+{
+	static const int raised[] = { RLIMIT_AS,    RLIMIT_CPU,    RLIMIT_DATA,
+				      RLIMIT_FSIZE, RLIMIT_NOFILE, RLIMIT_RSS };
+	struct rlimit limit = { 0 };
+
+	setrlimit(RLIMIT_CORE, &limit);
+	for (size_t i = 0; i < G_N_ELEMENTS(raised); i++) {
+		if (getrlimit((__rlimit_resource_t)raised[i], &limit) < 0)
+			continue;
+		limit.rlim_cur = limit.rlim_max;
+		setrlimit((__rlimit_resource_t)raised[i], &limit);
+	}
+}
+
 static void prepare_process(void)
 {
 	sigset_t none;
@@ -28,6 +46,7 @@ static void prepare_process(void)
 	sigemptyset(&none);
 	sigprocmask(SIG_SETMASK, &none, NULL);
 	umask(077);
+	reset_limits();
 	setsid(); /* fails for a leader, who has one */
 	sys_fault_is_guard();
 }

@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <signal.h>
 #include <string.h>
 #include <sys/pidfd.h>
@@ -14,11 +15,12 @@
 #include "base/error.h"
 #include "base/sys.h"
 #include "guard/child.h"
+#include "guard/landlock.h"
 
 /* What the child tells when it cannot execute QEMU; exec closes its end of the pair. */
 struct failure {
 	int errnum;
-	char step[60];
+	char step[PATH_MAX];
 };
 
 /* Wait until run/state names us: a QEMU that nobody can find must never run. */
@@ -37,7 +39,7 @@ static void run_child(struct guard *g, const struct child_fds *fds, int link)
 
 	await_release(link);
 	link = fcntl(link, F_DUPFD_CLOEXEC, child_spare_fd(fds));
-	step = confine_child(fds);
+	step = confine_child(fds, g->spec);
 	if (!step) {
 		execve(g->spec->argv[0], g->spec->argv, g->spec->env);
 		step = g->spec->argv[0];
@@ -50,11 +52,26 @@ static void run_child(struct guard *g, const struct child_fds *fds, int link)
 	_exit(127);
 }
 
+/* QEMU may not use a file that its domain names. */
+static bool refuse_file(const struct spec_user *user, const char *path, int errnum, GError **err)
+{
+	if (user->name)
+		return fail(err, VIR_ERR_OPERATION_FAILED,
+			    "'%s': %s for user '%s' (%u), who runs QEMU (qemu-user in domsh.conf); "
+			    "nothing was changed; let that user read and write it, and search the "
+			    "directories above it",
+			    path, g_strerror(errnum), user->name, user->uid);
+	return fail(err, VIR_ERR_OPERATION_FAILED,
+		    "'%s': %s for QEMU, which runs as user %u without capabilities; nothing was "
+		    "changed; that user has to own it or be let in",
+		    path, g_strerror(errnum), (unsigned int)geteuid());
+}
+
 /* Has it been executed? The end of the link says yes. */
 static bool await_exec(struct guard *g, int link, GError **err)
 {
 	struct failure f = { 0 };
-	ssize_t n = TEMP_FAILURE_RETRY(read(link, &f, sizeof(f)));
+	ssize_t n = TEMP_FAILURE_RETRY(recv(link, &f, sizeof(f), MSG_WAITALL));
 
 	if (n == 0)
 		return true;
@@ -63,6 +80,8 @@ static bool await_exec(struct guard *g, int link, GError **err)
 	f.step[sizeof(f.step) - 1] = '\0';
 	if (f.errnum == ENOENT && strcmp(f.step, g->spec->argv[0]) == 0)
 		return fail(err, VIR_ERR_OPERATION_FAILED, "there is no emulator '%s'", f.step);
+	if (f.step[0] == '/' && (f.errnum == EACCES || f.errnum == EPERM))
+		return refuse_file(&g->spec->user, f.step, f.errnum, err);
 	return fail_os(err, f.errnum, "start the guest's process: %s", f.step);
 }
 
@@ -107,6 +126,9 @@ bool guard_spawn(struct guard *g, GError **err)
 	struct child_fds fds;
 	bool done;
 
+	if (landlock_version() == 0)
+		g_printerr("domsh-guard: this kernel has no landlock: QEMU may open whatever its "
+			   "user may\n");
 	if (!child_fds_open(g, &fds, err))
 		return false;
 	done = fork_child(g, &fds, err);

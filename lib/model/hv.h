@@ -77,6 +77,13 @@ struct hv_agent_call {
 	bool may_be_silent;  /* once taken, it need not be answered: the guest goes down */
 };
 
+/* A snapshot in an image. */
+struct hv_snapshot {
+	char *name;
+	gint64 time;     /* seconds since the epoch */
+	bool has_memory;
+};
+
 enum hv_job { HV_JOB_NONE, HV_JOB_ACTIVE, HV_JOB_DONE, HV_JOB_FAILED };
 
 struct hv_ops {
@@ -158,6 +165,8 @@ struct hv_ops {
 
 	/* Version of the program, major * 1000000 + minor * 1000 + micro. */
 	bool (*version)(struct hv *hv, unsigned long *ret_version, GError **err);
+	/* All internal snapshots of one disk (struct hv_snapshot), read from its file alone. */
+	GPtrArray *(*snap_list)(struct hv *hv, const struct hv_disk *disk, GError **err);
 	/* Size of a disk as the guest sees it, from the head of its image alone. */
 	bool (*disk_size)(struct hv *hv, const struct hv_disk *disk, guint64 *ret_size,
 			  GError **err);

@@ -54,6 +54,10 @@ bool store_uuid_unlink(struct store *st, const char *uuid, const char *name, GEr
  * lib/README) and finishes `…~todo` entries of the trash when it was got. */
 int store_lock(struct store *st, GError **err);
 
+/* What the next holder of the store lock would sweep: paths below the root ("staging/…",
+ * "trash/…~todo") of entries that nobody works on. */
+GPtrArray *store_leftovers(struct store *st);
+
 /* Next domain id of this boot, from ids. */
 bool store_next_id(struct store *st, int *ret_id, GError **err);
 

@@ -156,6 +156,35 @@ static void sweep_todo(struct store *st, const char *entry)
 		todo_finish(st, entry, NULL);
 }
 
+static void add_leftovers(struct store *st, const char *dir, const char *suffix, GPtrArray *found)
+{
+	auto_close int fd = open_dir_at(st->fd, dir);
+	g_autoptr(GPtrArray) names = fd < 0 ? NULL : dir_names(fd, ".");
+
+	for (guint i = 0; names && i < names->len; i++) {
+		const char *name = names->pdata[i];
+		g_autofree char *lock = g_strconcat(name, "/lock", NULL);
+		struct stat info;
+
+		if (!g_str_has_suffix(name, suffix) || lock_probe(fd, lock) == LOCK_HELD ||
+		    fstatat(fd, name, &info, AT_SYMLINK_NOFOLLOW) < 0)
+			continue;
+		if (exists_at(fd, lock) == 1 || *suffix || is_old(&info))
+			g_ptr_array_add(found, g_strconcat(dir, "/", name, NULL));
+	}
+}
+
+GPtrArray *store_leftovers(struct store *st)
+{
+	GPtrArray *found = g_ptr_array_new_with_free_func(g_free);
+
+	if (st->fd < 0)
+		return found;
+	add_leftovers(st, "staging", "", found);
+	add_leftovers(st, "trash", TODO_SUFFIX, found);
+	return found;
+}
+
 void store_sweep(struct store *st)
 {
 	g_autoptr(GPtrArray) staged = dir_names(st->staging, ".");

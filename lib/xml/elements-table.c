@@ -241,3 +241,12 @@ const struct element_row element_rows[] = {
 	CONTROLLER("virtio-serial"), /* which is built, for the channels */
 };
 const size_t element_rows_count = G_N_ELEMENTS(element_rows);
+
+#define NO_NETWORKS "<interface type='user'> needs no network of the host"
+
+const struct element_remedy element_remedies[] = {
+	{ "devices/interface", "network|bridge|direct|ethernet|vhostuser|server|client|mcast|udp",
+	  NO_NETWORKS },
+	{ "devices/tpm", NULL, "TPMs are not built yet, take it out" },
+};
+const size_t element_remedies_count = G_N_ELEMENTS(element_remedies);

@@ -19,5 +19,14 @@ struct element_row {
 	unsigned int max;    /* how many there may be; 0: any number */
 };
 
+/* What to write instead of an element that has no row. */
+struct element_remedy {
+	const char *path;   /* of the element */
+	const char *type;   /* its attribute `type`, a pattern as above */
+	const char *remedy;
+};
+
 extern const struct element_row element_rows[];
 extern const size_t element_rows_count;
+extern const struct element_remedy element_remedies[];
+extern const size_t element_remedies_count;

@@ -10,8 +10,8 @@
 
 #define MAX_REASONS 64
 
-static void report(GPtrArray *reasons, const struct xml_node *node, const char *attribute,
-		   const char *what)
+static void report_with(GPtrArray *reasons, const struct xml_node *node, const char *attribute,
+			const char *what, const char *remedy)
 {
 	g_autofree char *path = xml_path(node, attribute);
 	g_autofree char *valid = g_utf8_make_valid(what, -1);
@@ -19,7 +19,13 @@ static void report(GPtrArray *reasons, const struct xml_node *node, const char *
 
 	if (reasons->len < MAX_REASONS)
 		g_ptr_array_add(reasons, reason_new("unsupported-xml", *path ? path : "domain",
-						    brief, NULL));
+						    brief, remedy));
+}
+
+static void report(GPtrArray *reasons, const struct xml_node *node, const char *attribute,
+		   const char *what)
+{
+	report_with(reasons, node, attribute, what, NULL);
 }
 
 static bool matches(const char *pattern, const char *value)
@@ -52,9 +58,9 @@ struct walk {
 };
 
 /* Refusals are read by others than those who may read the XML. */
-static bool is_secret(const char *attribute)
+static const char *shown_value(const char *name, const char *value)
 {
-	return strncmp(attribute, "passw", 5) == 0;
+	return g_str_has_prefix(name, "passw") ? "a password" : value;
 }
 
 static void check_attributes(struct walk *w, const struct xml_node *node, const char *path)
@@ -67,7 +73,7 @@ static void check_attributes(struct walk *w, const struct xml_node *node, const 
 		bool is_namespace = strcmp(name, "xmlns") == 0 || g_str_has_prefix(name, "xmlns:");
 
 		if (!is_namespace && (!row || !matches(row->values, value)))
-			report(w->reasons, node, name, is_secret(name) ? "" : value);
+			report(w->reasons, node, name, shown_value(name, value));
 		g_free(name);
 		g_free(value);
 	}
@@ -101,14 +107,38 @@ static const struct element_row *find_element(const struct xml_node *node, const
 	return row;
 }
 
+/* What to write instead, and how; NULL: nothing is known that would do. */
+static char *remedy_of(const struct walk *w, const struct xml_node *node, const char *parent,
+		       const char *type)
+{
+	const struct xml_node *name_node = xml_child(w->root, "name");
+	g_autofree char *name = name_node ? xml_text(name_node, NULL) : NULL;
+	g_autofree char *path = g_strdup_printf("%s/%s", parent, xml_name(node));
+
+	for (size_t i = 0; i < element_remedies_count; i++) {
+		const struct element_remedy *r = &element_remedies[i];
+
+		if (strcmp(r->path, path) == 0 && matches(r->type, type ? type : ""))
+			return g_strdup_printf("%s: domsh edit %s", r->remedy, name ? name : "NAME");
+	}
+	return NULL;
+}
+
+static void report_unknown(struct walk *w, const struct xml_node *node, const char *parent)
+{
+	g_autofree char *type = xml_attr(node, "type");
+	g_autofree char *remedy = remedy_of(w, node, parent, type);
+
+	report_with(w->reasons, node, NULL, type ? type : "this element is not supported", remedy);
+}
+
 static void check_child(struct walk *w, const struct xml_node *node, const char *parent)
 {
 	g_autofree char *path = NULL;
-	g_autofree char *type = xml_attr(node, "type");
 	const struct element_row *row = find_element(node, parent, &path);
 
 	if (xml_is_foreign(node) || !row)
-		report(w->reasons, node, NULL, type ? type : "this element is not supported");
+		report_unknown(w, node, parent);
 	else if (is_too_many(w, row))
 		report(w->reasons, node, NULL, "there can be no more of these");
 	else if (!row->is_opaque)

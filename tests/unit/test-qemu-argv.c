@@ -57,6 +57,13 @@ static char *describe(const struct spec *s)
 	for (guint i = 0; i < s->files->len; i++)
 		g_string_append_printf(out, "file %d %s\n", spec_file_fd(s, i),
 				       ((struct spec_file *)g_ptr_array_index(s->files, i))->path);
+	for (guint i = 0; i < s->paths->len; i++) {
+		const struct spec_file *file = g_ptr_array_index(s->paths, i);
+
+		g_string_append_printf(out, "opens %s %s\n",
+				       file->is_made ? "makes" : file->is_writable ? "rw" : "ro",
+				       file->path);
+	}
 	return g_string_free(out, FALSE);
 }
 
@@ -201,6 +208,34 @@ static void check_same(const struct spec *a, const struct spec *b)
 	g_assert_cmpint(a->id, ==, b->id);
 }
 
+static void check_same_rights(const struct spec *a, const struct spec *b)
+{
+	g_assert_cmpuint(a->paths->len, ==, b->paths->len);
+	for (guint i = 0; i < a->paths->len; i++) {
+		const struct spec_file *one = g_ptr_array_index(a->paths, i);
+		const struct spec_file *other = g_ptr_array_index(b->paths, i);
+
+		g_assert_cmpstr(one->path, ==, other->path);
+		g_assert_cmpint(one->is_writable, ==, other->is_writable);
+		g_assert_cmpint(one->is_made, ==, other->is_made);
+	}
+	g_assert_cmpstr(b->user.name, ==, "root");
+	g_assert_cmpuint(b->user.uid, ==, 0);
+	g_assert_cmpuint(b->user.gid, ==, 0);
+	g_assert_cmpmem(a->user.groups->data, a->user.groups->len * sizeof(unsigned int),
+			b->user.groups->data, b->user.groups->len * sizeof(unsigned int));
+}
+
+static void test_no_user(void)
+{
+	g_autoptr(guest_spec) s = spec_new();
+	g_autoptr(GError) error = NULL;
+
+	g_assert_false(spec_set_user(s, "no such user", &error));
+	g_assert_error(error, DOM_ERROR, VIR_ERR_CONFIG_UNSUPPORTED);
+	g_assert_null(s->user.name);
+}
+
 static void test_spec(void)
 {
 	g_autofree char *text = with_devices("q35", "<serial type='unix'/>");
@@ -221,10 +256,13 @@ static void test_spec(void)
 	s->id = 7;
 	s->on_crash = g_strdup("preserve");
 	spec_add_file(s, NVRAM_FILE, true);
+	spec_add_made_path(s, "/tmp/made");
+	g_assert_true(spec_set_user(s, "root", &error));
 	g_assert_true(spec_write(s, fd, &error));
 	back = spec_read(fd, &error);
 	g_assert_no_error(error);
 	check_same(s, back);
+	check_same_rights(s, back);
 	g_assert_true(sys_put_file(fd, "x", "", 0, NULL));
 	g_assert_true(sys_replace_file(fd, SPEC_FILE, "{\"v\":1,\"argv\":[1]}", 18, NULL));
 	g_assert_null(spec_read(fd, &error));
@@ -251,5 +289,6 @@ int main(int argc, char **argv)
 	g_test_add_data_func("/argv/addresses/pc", "pc", test_addresses);
 	g_test_add_data_func("/argv/addresses/q35", "q35", test_addresses);
 	g_test_add_func("/argv/spec", test_spec);
+	g_test_add_func("/argv/spec-no-user", test_no_user);
 	return g_test_run();
 }

@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Commands that change a domain's configuration: define, domrename. */
+#include <domsh/domsh.h>
 #include <libvirt/virterror.h>
 
 #include "command.h"
 #include "output/errors.h"
 #include "output/outcome.h"
+#include "output/output.h"
 
 /* ---- define ------------------------------------------------------------------------------- */
 
@@ -22,6 +24,19 @@ static const struct option define_options[] = {
 	{ .name = NULL },
 };
 
+/* One line: what is there to be told at length, `define --validate` tells. */
+static void warn_of_start(struct shell *sh, virDomainPtr domain)
+{
+	struct domshReason *reasons = NULL;
+	int n = domshDomainListUnsupported(domain, &reasons);
+
+	if (n > 0)
+		remark(sh, "'start %s' will refuse %s (%s)%s; define --validate tells why",
+		       virDomainGetName(domain), reasons[0].label, reasons[0].what,
+		       n > 1 ? " and more" : "");
+	domshReasonsFree(reasons, n);
+}
+
 static bool run_define(struct shell *sh, const void *args)
 {
 	const struct define_args *a = args;
@@ -31,6 +46,7 @@ static bool run_define(struct shell *sh, const void *args)
 		return fail_call(sh, "Failed to define domain from %s", a->file.path);
 	outcome(sh, virDomainGetName(domain), NULL, "Domain '%s' defined from %s",
 		virDomainGetName(domain), a->file.path);
+	warn_of_start(sh, domain);
 	virDomainFree(domain);
 	return true;
 }

@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <stdarg.h>
 #include <stdio_ext.h>
+#include <unistd.h>
 
 #include "mem.h"
 #include "output/text.h"
@@ -45,6 +46,19 @@ void say(const struct shell *sh, const char *format, ...)
 	va_end(args);
 	put(sh, text, "");
 	putchar('\n');
+}
+
+void remark(const struct shell *sh, const char *format, ...)
+{
+	va_list args;
+
+	if (sh->settings.quiet || sh->settings.json)
+		return;
+	va_start(args, format);
+	auto_free char *text = mem_vformat(format, args);
+	va_end(args);
+	auto_free char *safe = text_escape(text, "");
+	fprintf(stderr, "%s\n", isatty(STDERR_FILENO) ? safe : text);
 }
 
 void print_block(const struct shell *sh, const char *text)

@@ -9,6 +9,8 @@
 
 /* A courtesy line, left out with -q and --json. Not for what a script needs. */
 void say(const struct shell *sh, const char *format, ...) __attribute__((format(printf, 2, 3)));
+/* The same on standard error: what the user should know although the command did what it was told. */
+void remark(const struct shell *sh, const char *format, ...) __attribute__((format(printf, 2, 3)));
 /* One line of the command's answer; control characters in it are escaped on a terminal. */
 void print_line(const struct shell *sh, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));

@@ -60,6 +60,16 @@ static char *serial_backend(const struct serial_config *serial, const char *id, 
 	return g_strdup_printf("null,id=%s", id);
 }
 
+static void add_paths(struct argv_builder *b, const struct serial_config *serial)
+{
+	if (serial->kind == CHARDEV_FILE)
+		spec_add_made_path(b->spec, serial->path);
+	if (serial->kind != CHARDEV_PTY)
+		return;
+	spec_add_path(b->spec, "/dev/ptmx", true);
+	spec_add_path(b->spec, "/dev/pts", true);
+}
+
 static bool add_serials(struct argv_builder *b, GError **err)
 {
 	const GPtrArray *serials = b->in->cfg->serials;
@@ -79,6 +89,7 @@ static bool add_serials(struct argv_builder *b, GError **err)
 			return fail(err, VIR_ERR_XML_ERROR, "serial port %u has no file", i);
 		backend = serial_backend(serial, chardev, &next_socket);
 		argv_add(b, "-chardev", backend);
+		add_paths(b, serial);
 		device = argv_device(b, "isa-serial", id, NULL);
 		json_set_string(device, "chardev", chardev);
 		json_set_int(device, "index", serial->port);
@@ -180,6 +191,7 @@ static void add_rng(struct argv_builder *b)
 	json_set_string(object, "qom-type", "rng-random");
 	json_set_string(object, "id", "objrng0");
 	json_set_string(object, "filename", source);
+	spec_add_path(b->spec, source, false);
 	argv_add_json(b, "-object", object);
 	device = argv_device(b, "virtio-rng-pci", "ua-rng0", device_node(b, "rng"));
 	json_set_string(device, "rng", "objrng0");

@@ -68,6 +68,7 @@ static void add_nodes(struct argv_builder *b, const struct disk_config *disk, co
 	json_set_bool(file, "auto-read-only", true);
 	set_common(file, disk);
 	argv_add_json(b, "-blockdev", file);
+	spec_add_path(b->spec, disk->source, disk_is_writable(disk));
 
 	json_set_string(format, "driver", disk->format);
 	json_set_string(format, "node-name", name);
@@ -268,6 +269,8 @@ static void add_pflash(struct argv_builder *b, const char *name, const char *pat
 	 * first, as auto-read-only does, is refused. */
 	json_set_bool(file, is_readonly ? "auto-read-only" : "read-only", is_readonly);
 	argv_add_json(b, "-blockdev", file);
+	if (!g_str_has_prefix(path, "/dev/fdset/"))
+		spec_add_path(b->spec, path, !is_readonly);
 
 	json_set_string(top, "driver", format);
 	json_set_string(top, "node-name", name);

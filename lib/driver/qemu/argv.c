@@ -152,6 +152,8 @@ static bool add_machine(struct argv_builder *b, GError **err)
 		g_string_append(machine, ",pflash0=pf0,pflash1=pf1");
 	argv_add(b, "-machine", machine->str);
 	argv_add(b, "-accel", cfg->is_kvm ? "kvm" : "tcg");
+	if (cfg->is_kvm)
+		spec_add_path(b->spec, "/dev/kvm", true);
 	return true;
 }
 
@@ -226,15 +228,22 @@ static bool add_smp(struct argv_builder *b, GError **err)
 	return true;
 }
 
+/* An option whose value is the name of a file to read; NULL: none. */
+static void add_file_option(struct argv_builder *b, const char *option, const char *path)
+{
+	if (!path)
+		return;
+	argv_add(b, option, path);
+	spec_add_path(b->spec, path, false);
+}
+
 static void add_boot(struct argv_builder *b)
 {
 	const struct domain_config *cfg = b->in->cfg;
 
 	argv_add(b, "-boot", "strict=on");
-	if (cfg->kernel)
-		argv_add(b, "-kernel", cfg->kernel);
-	if (cfg->initrd)
-		argv_add(b, "-initrd", cfg->initrd);
+	add_file_option(b, "-kernel", cfg->kernel);
+	add_file_option(b, "-initrd", cfg->initrd);
 	if (cfg->cmdline)
 		argv_add(b, "-append", cfg->cmdline);
 }

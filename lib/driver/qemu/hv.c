@@ -28,7 +28,7 @@
 struct qemu_hv {
 	struct hv base;
 	struct caps_cache *caps;
-	char *emulator, *guard_path;
+	char *emulator, *user, *guard_path;
 };
 
 static struct qemu_hv *qemu_of(struct hv *hv)
@@ -153,8 +153,12 @@ static bool op_expand(struct hv *hv, struct xml_tree *tree, bool *ret_pinned, GE
 
 /* ---- Start and end ---- */
 
-static bool write_spec(const struct guest *g, struct spec *s, GError **err)
+static bool write_spec(struct hv *hv, const struct guest *g, struct spec *s, GError **err)
 {
+	const char *user = qemu_of(hv)->user;
+
+	if (user && geteuid() == 0 && !spec_set_user(s, user, err))
+		return false;
 	s->name = g_strdup(g->name);
 	s->uuid = g_strdup(g->uuid);
 	s->run_id = g_strdup(g->run_id);
@@ -170,7 +174,7 @@ static bool op_spawn(struct hv *hv, struct guest *g, struct xml_tree *tree, bool
 	struct qmp *q;
 
 	if (!s || !check_host(hv, cfg, err) || !runtime_prepare_nvram(g, cfg, err) ||
-	    !write_spec(g, s, err) ||
+	    !write_spec(hv, g, s, err) ||
 	    !session_run_guard(g, qemu_of(hv)->guard_path, "start", err))
 		return false;
 	q = session_qmp(g, QMP_TIMEOUT_MS, err);
@@ -390,6 +394,30 @@ static bool op_snap_settle(struct hv *hv, struct guest *g, GError **err)
 	return q && snapshot_settle(q, err);
 }
 
+static void snapshot_free(void *data)
+{
+	struct hv_snapshot *s = data;
+
+	g_free(s->name);
+	g_free(s);
+}
+
+static GPtrArray *op_snap_list(struct hv *hv, const struct hv_disk *disk, GError **err)
+{
+	g_autoptr(GPtrArray) found = image_snapshots(disk, err);
+	GPtrArray *list = found ? g_ptr_array_new_with_free_func(snapshot_free) : NULL;
+
+	(void)hv;
+	for (guint i = 0; found && i < found->len; i++) {
+		const struct image_snapshot *s = g_ptr_array_index(found, i);
+		struct hv_snapshot *one = g_new0(struct hv_snapshot, 1);
+
+		*one = (struct hv_snapshot){ g_strdup(s->name), s->time, s->vm_state_size > 0 };
+		g_ptr_array_add(list, one);
+	}
+	return list;
+}
+
 /* ---- Images ---- */
 
 static bool op_repair(struct hv *hv, const struct hv_disk *disks, size_t n, GError **err)
@@ -450,6 +478,7 @@ static void op_close(struct hv *hv)
 
 	caps_free(q->caps);
 	g_free(q->emulator);
+	g_free(q->user);
 	g_free(q->guard_path);
 	g_free(q);
 }
@@ -480,6 +509,7 @@ static const struct hv_ops qemu_ops = {
 	.snap_drop = op_snap_drop,
 	.tag_query = op_tag_query,
 	.snap_settle = op_snap_settle,
+	.snap_list = op_snap_list,
 	.repair = op_repair,
 	.has_bitmaps = op_has_bitmaps,
 	.image_header = op_image_header,
@@ -530,6 +560,7 @@ struct hv *qemu_hv_open(const struct qemu_options *options, GError **err)
 	q->base.ops = &qemu_ops;
 	q->caps = caps_new(options->cache_dir);
 	q->emulator = g_strdup(options->emulator);
+	q->user = g_strdup(options->user);
 	q->guard_path = guard ? g_strdup(guard) : own_guard();
 	return &q->base;
 }

@@ -7,6 +7,7 @@
 
 struct qemu_options {
 	const char *emulator;   /* used for every domain, whatever its XML says; NULL: none */
+	const char *user;       /* whom QEMU runs as when root starts it; NULL: root */
 	const char *cache_dir;  /* for answers of emulators; NULL: none are kept */
 	const char *guard_path; /* NULL: $DOMSH_GUARD, else beside the library, else libexec */
 };

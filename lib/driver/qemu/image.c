@@ -234,6 +234,7 @@ static struct image_snapshot *read_snapshot(json_object *item)
 	s->id = g_strdup(id);
 	s->name = g_strdup(name);
 	s->vm_state_size = (guint64)size;
+	json_get_int(item, "date-sec", &s->time);
 	return s;
 }
 

@@ -22,6 +22,7 @@ bool image_has_bitmaps(const struct hv_disk *disk, bool *ret_has, GError **err);
 struct image_snapshot {
 	char *id, *name;
 	guint64 vm_state_size;
+	gint64 time; /* seconds since the epoch; 0: not told */
 };
 /* Snapshots of the image (struct image_snapshot), in its order. */
 GPtrArray *image_snapshots(const struct hv_disk *disk, GError **err);

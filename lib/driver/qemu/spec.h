@@ -15,6 +15,12 @@
  *
  * QEMU gets QEMU_FD_*, then from QEMU_FD_FIRST on the sockets in order, then the files in order.
  * /dev/null is 0; run/log is 1 and 2. argv and env are exactly what is executed.
+ *
+ * Everything else that QEMU opens by itself is in `paths`: the guard checks before exec that the
+ * process may use it, and where the kernel has landlock QEMU can open nothing but these and what
+ * guard/landlock.c lists. A ruleset cannot be widened later, so what a running QEMU is to open
+ * besides (a screenshot, a memory image, an overlay, a hot-plugged disk) is handed to it as a
+ * descriptor: getfd, or add-fd and /dev/fdset/N.
  */
 #include <glib.h>
 #include <stdbool.h>
@@ -31,10 +37,19 @@
 
 #define SPEC_FILE "spec"
 
-/* A file that the guard opens and QEMU uses as /dev/fdset/N. */
+/* A file of QEMU's: in `files` one that the guard opens and QEMU uses as /dev/fdset/N, in `paths`
+ * one that QEMU opens by its name; a directory there stands for all that is in it. */
 struct spec_file {
-	char *path;       /* relative to the domain directory, or absolute */
+	char *path;       /* relative to the domain directory, or (always in `paths`) absolute */
 	bool is_writable; /* O_RDWR, else O_RDONLY */
+	bool is_made;     /* in `paths`: an empty one is made when it is missing */
+};
+
+/* Whom QEMU is to run as; `name` NULL: as who starts it. */
+struct spec_user {
+	char *name;
+	unsigned int uid, gid;
+	GArray *groups; /* unsigned int; all supplementary groups */
 };
 
 struct spec {
@@ -47,6 +62,8 @@ struct spec {
 			       absolute path, where a dead socket may be replaced, nothing else */
 	GPtrArray *files;   /* struct spec_file */
 	char *agent;        /* which of the sockets leads to the guest agent; NULL: none */
+	GPtrArray *paths;   /* struct spec_file */
+	struct spec_user user;
 	/* libvirt's words; NULL: default (destroy, restart, destroy) */
 	char *on_poweroff, *on_reboot, *on_crash;
 };
@@ -57,6 +74,11 @@ typedef struct spec guest_spec; /* for g_autoptr only */
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(guest_spec, spec_free)
 
 void spec_add_file(struct spec *spec, const char *path, bool is_writable);
+void spec_add_path(struct spec *spec, const char *path, bool is_writable);
+/* One that is made when it is missing; always written to. */
+void spec_add_made_path(struct spec *spec, const char *path);
+/* Whom `name`, a user of this host, stands for. CONFIG_UNSUPPORTED: there is none. */
+bool spec_set_user(struct spec *spec, const char *name, GError **err);
 
 /* Descriptor number in QEMU of sockets[i] and files[i]; all sockets must be known for the latter. */
 int spec_socket_fd(guint i);

@@ -186,6 +186,15 @@ int domshSnapshotPlanRevert(virDomainSnapshotPtr snapshot, const char *keep, uns
 int domshSnapshotPlanDelete(virDomainSnapshotPtr snapshot, unsigned int flags,
 			    struct domshPlanItem **items, int *nitems);
 
+/*
+ * What virDomainCreate() would refuse of a domain's stored configuration because nothing honours
+ * it: the same reasons that VIR_DOMAIN_DEFINE_VALIDATE refuses a definition for.
+ *
+ * reasons: receives an array, to be freed by domshReasonsFree(); NULL when there are none.
+ * Returns their number, 0 when all is honoured.
+ */
+int domshDomainListUnsupported(virDomainPtr domain, struct domshReason **reasons);
+
 /* ---- Trash -------------------------------------------------------------------------------- */
 
 struct domshTrashEntry {
@@ -291,13 +300,25 @@ struct domshFinding {
 	char *code;   /* stable word: "intent", "unclear", "stale-run", "record", "uuid", … */
 	char *what;   /* for people */
 	char *remedy; /* what to do; may be NULL */
+	char *done;   /* what was done about it; NULL: nothing, it is as it was */
 };
 
+typedef enum {
+	DOMSH_DOCTOR_FIX = 1 << 0, /* repair what can be */
+} domshDoctorFlags;
+
 /*
- * Look for what is out of step, and change nothing. domain: a name, or NULL for all.
- * Returns the number of findings; 0 when all is well.
+ * Look for what is out of step. domain: a name, or NULL for the whole store.
+ *
+ * Without flags nothing is changed. With DOMSH_DOCTOR_FIX (not on a read-only connection) unfinished
+ * work is finished or taken back, records that cannot be used go into the domain's old/, and
+ * snapshots in images that have no record get one; nothing is deleted for good. What could not be
+ * repaired has `done` NULL, and says why in `remedy`.
+ *
+ * Returns the number of findings, repaired ones included; 0 when all is well.
  */
-int domshDoctor(virConnectPtr conn, const char *domain, struct domshFinding **findings);
+int domshDoctor(virConnectPtr conn, const char *domain, unsigned int flags,
+		struct domshFinding **findings);
 void domshFindingsFree(struct domshFinding *findings, int n);
 
 #ifdef __cplusplus
