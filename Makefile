@@ -88,7 +88,7 @@ editor_readline := -DLINE_EDITOR_SONAME='"$(READLINE_SONAME)"'
 editor_libedit := -DLINE_EDITOR_SONAME='"$(LIBEDIT_SONAME)"' -DLINE_EDITOR_LIBEDIT
 $O/tools/prompt/edit-line.o: layer_flags += $(editor_$(LINE_EDITOR))
 $(tests_objs): layer_flags = $(lib_inc) -Itests -fPIE
-$O/tests/unit/test-grammar.o: layer_flags += -Itools
+$(addprefix $O/tests/unit/test-,grammar.o rows.o): layer_flags += -Itools
 
 # Changed flags rebuild all, a file more or less links again.
 differ = $(subst x$1,,x$2)$(subst x$2,,x$1)
@@ -150,6 +150,22 @@ $(editor_shells): $O/domsh-with-%: $O/tests/edit-%.o \
 	$(call say,LD)$(link_shell) -Wl,-rpath,'$$ORIGIN'
 tests: $(editor_shells)
 
+# And once linked to the system's libvirt, where that is: the same tests then run against it.
+ifneq ($(wildcard /usr/include/libvirt/libvirt.h),)
+peer_objs := $(patsubst %.c,$O/peer/%.o,$(tools_src) $(wildcard tests/peer/*.c) missing.c)
+peer_inc := -I$O/peer/include -I. -Itools $(call sys,$(JSON_CFLAGS) $(XML_CFLAGS))
+$(shell mkdir -p $O/peer/include $(sort $(dir $(peer_objs))) && ln -sfn $(abspath lib/include/domsh) $O/peer/include/domsh)
+$O/peer/missing.c: tests/peer/missing lib/include/domsh/domsh.h $(wildcard tests/peer/*.c)
+	$(call say,GEN)$< $(CC) -E -P $(peer_inc) >$@
+$(filter-out %/missing.o,$(peer_objs)): $O/peer/%.o: %.c $O/flags config.h Makefile
+	$(call say,CC,$@)$(CC) $(cc_flags) $(peer_inc) -fPIE $(editor_$(LINE_EDITOR)) -MMD -MP -c -o $@ $<
+$O/peer/missing.o: $O/peer/missing.c
+	$(call say,CC,$@)$(CC) $(cc_flags) $(peer_inc) -fPIE -c -o $@ $<
+$O/domsh-peer: $(peer_objs) $O/files
+	$(call say,LD)$(link) -pthread -lvirt -lvirt-qemu -lxml2 $(JSON_LIBS)
+tests: $O/domsh-peer
+endif
+
 # The manual: prose from man/, all that is a fact from the tables of the shell.
 man_pages := $(patsubst man/%.in,$O/man/%,$(wildcard man/*.in))
 .PHONY: man
@@ -160,7 +176,7 @@ $O/man/generate: $(man_objs) $(filter-out $O/tools/main.o,$(tools_objs)) $O/$(so
 $(man_pages): $O/man/%: man/%.in $O/man/generate $(wildcard man/commands/*)
 	$(call say,MAN)$O/man/generate $< man/commands >$@.$$$$ && mv $@.$$$$ $@ || { rm -f $@.$$$$; exit 1; }
 
--include $(objs:.o=.d) $(editor_objs:.o=.d)
+-include $(objs:.o=.d) $(editor_objs:.o=.d) $(peer_objs:.o=.d)
 
 # --- install ----------------------------------------------------------------------------------
 
@@ -215,7 +231,7 @@ dist:
 # --- checks -----------------------------------------------------------------------------------
 
 lints := check-layers check-pure check-headers check-sys check-warnings check-lints
-suites := check-unit check-bats check-crash check-api
+suites := check-unit check-bats check-peer check-crash check-api
 .PHONY: demo check check-long bench $(lints) $(suites)
 run := O=$O SAN=$(SAN) MAKE="$(MAKE)"
 demo: all

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 # How the shell reads what it is given, and with which status it leaves. The parser itself is in
 # tests/unit/test-grammar.c.
+# bats file_tags=peer
 
 load helpers
 
@@ -151,6 +152,7 @@ load helpers
 	has "ignoring debug level 9" "$stderr"
 }
 
+# bats test_tags=own
 @test "the URI comes from -c, then the environment" {
 	other="qemu:///embed?root=$BATS_TEST_TMPDIR/other"
 	ok D -q uri

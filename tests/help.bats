@@ -1,24 +1,33 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 # Help, and a walk over all rows of the command table.
+# bats file_tags=peer
 
 load helpers
+
+# The list of all commands, and what help tells of each, a document a line: asked once.
+setup_file()
+{
+	"$DOMSH" --json help >"$BATS_FILE_TMPDIR/list"
+	"$DOMSH" --json "$(jq -r '.[] | "help \(.name)"' "$BATS_FILE_TMPDIR/list")" \
+		>"$BATS_FILE_TMPDIR/all"
+}
+
+# of_all FILTER: what the jq filter makes of the list of what help tells of each command.
+of_all()
+{
+	jq -rs "$1" "$BATS_FILE_TMPDIR/all"
+}
 
 # rows: the name of each command that is there.
 rows()
 {
-	"$DOMSH" --json help | jq -r '.[] | select(.supported) | .name'
+	of_all '.[] | select(.supported) | .name'
 }
 
 # absent: the name of each command that only virsh has.
 absent()
 {
-	"$DOMSH" --json help | jq -r '.[] | select(.supported | not) | .name'
-}
-
-# options COMMAND FILTER: names of its options for which the jq filter is true.
-options()
-{
-	"$DOMSH" --json help "$1" | jq -r ".options[] | select($2) | .name"
+	of_all '.[] | select(.supported | not) | .name'
 }
 
 @test "help lists every group, help GROUP its commands, help COMMAND tells all" {
@@ -42,64 +51,59 @@ options()
 	same "$(<"$BATS_TEST_TMPDIR/help")" "$output"
 }
 
+@test "self-test finds nothing wrong with any row" {
+	ok "$DOMSH" -q self-test
+	grep -Eqx '[0-9]+ commands with [0-9]+ options: nothing is wrong with their rows' <<<"$output"
+	test "${output%% *}" -ge 290
+	refused "error: unexpected data 'x'" "$DOMSH" self-test x
+}
+
 @test "every row has a group, a summary, a description and a synopsis" {
-	"$DOMSH" --json help | jq -e 'all(.group != "" and .name != "" and .summary != "")'
-	for name in $(rows); do
-		"$DOMSH" --json help "$name" | jq -e --arg name "$name" '
-			.name == $name and (.summary | length > 8) and (.description | length > 20)
-			and (.synopsis | startswith($name))
-			and (.summary | test("[.]$") | not)
-			and (.options | all(.summary | length > 3))' >/dev/null ||
-			{ echo "row $name"; return 1; }
-	done
+	jq -e 'all(.group != "" and .name != "" and .summary != "")' "$BATS_FILE_TMPDIR/list"
+	same "$(jq -r '.[].name' "$BATS_FILE_TMPDIR/list")" "$(of_all '.[].name')"
+	same "" "$(of_all '.[] | .name as $name | select(.supported) | select((
+			(.summary | length > 8 and (test("[.]$") | not))
+			and (.description | length > 20) and (.synopsis | startswith($name))
+			and (.options | all(.summary | length > 3))) | not) | .name')"
 }
 
-@test "no two commands and no two options of a command have the same name" {
-	same "" "$({ rows; absent; } | sort | uniq -d)"
-	for name in $(rows); do
-		same "" "$(options "$name" true | sort | uniq -d)"
-	done
-}
-
-@test "names are lower case with dashes" {
-	{ rows; absent; for name in $(rows); do options "$name" true; done; } >"$BATS_TEST_TMPDIR/names"
+@test "names are lower case with dashes, and no two are the same" {
+	of_all '.[] | .name, .options[].name' >"$BATS_TEST_TMPDIR/names"
+	test "$(wc -l <"$BATS_TEST_TMPDIR/names")" -gt 500
 	same "" "$(grep -vx '[a-z][a-z0-9]*\(-[a-z0-9]\+\)*' "$BATS_TEST_TMPDIR/names")"
-}
-
-# What a command needs besides the option that is tried.
-needed()
-{
-	"$DOMSH" --json help "$1" | jq -r '.options[] | select(.required) | "x"'
+	same "" "$(of_all '.[].name' | sort | uniq -d)"
+	same "" "$(of_all '.[] | .name as $name | .options[] | "\($name) \(.name)"' | sort | uniq -d)"
 }
 
 @test "an option that is not supported is refused, never ignored" {
-	found=
-	for name in $(rows); do
-		for option in $(options "$name" '.supported | not'); do
-			found=1
-			value=$("$DOMSH" --json help "$name" |
-				jq -r ".options[] | select(.name == \"$option\") | .value // empty")
-			capture D "$name" $(needed "$name") "--$option" ${value:+x}
-			same 1 "$status"
-			same "" "$output"
-			case $stderr in
-			*"is not supported yet: "* | *" required by "* | *" requires either "*) ;;
-			*) failing "$name --$option was not refused for what it is" ;;
-			esac
-		done
-	done
-	test -n "$found"
+	of_all '.[] | .name as $name | [.options[] | select(.required) | "x"] as $needed
+		| .options[] | select(.supported | not)
+		| [$name, $needed[], "--" + .name, (.value // empty | "x")] | join(" ")' \
+		>"$BATS_TEST_TMPDIR/lines"
+	test -s "$BATS_TEST_TMPDIR/lines"
+	while read -r line; do
+		capture D $line </dev/null
+		same 1 "$status"
+		same "" "$output"
+		case $stderr in
+		*"is not supported yet: "* | *" required by "* | *" requires either "*) ;;
+		*) failing "this was not refused for what it is" $line || return 1 ;;
+		esac
+	done <"$BATS_TEST_TMPDIR/lines"
 }
 
 @test "every option of virsh 9.0.0 is known" {
 	command -v virsh >/dev/null || skip "no virsh to compare with"
-	for name in $(rows); do
-		virsh help "$name" >"$BATS_TEST_TMPDIR/virsh" 2>/dev/null || continue
-		sed -n '/^  SYNOPSIS/,/^  [DO]/p' "$BATS_TEST_TMPDIR/virsh" |
-			grep -o -e '--[a-z][a-z-]*' | sort -u >"$BATS_TEST_TMPDIR/theirs"
-		options "$name" true | sed 's/^/--/' | sort -u >"$BATS_TEST_TMPDIR/ours"
-		same "" "$(comm -23 "$BATS_TEST_TMPDIR/theirs" "$BATS_TEST_TMPDIR/ours")"
-	done
+	virsh "$(of_all '.[] | select(.supported) | "help \(.name)"')" 2>/dev/null |
+		awk '$1 == "NAME" { getline; name = $1 }
+			/^  [A-Z]/ { synopsis = $1 == "SYNOPSIS" }
+			synopsis { while (match($0, /--[a-z][a-z-]*/)) {
+				print name, substr($0, RSTART, RLENGTH); $0 = substr($0, RSTART + RLENGTH) } }' |
+		LC_ALL=C sort -u >"$BATS_TEST_TMPDIR/theirs"
+	test "$(wc -l <"$BATS_TEST_TMPDIR/theirs")" -gt 150
+	of_all '.[] | .name as $name | .options[] | "\($name) --\(.name)"' |
+		LC_ALL=C sort -u >"$BATS_TEST_TMPDIR/ours"
+	same "" "$(LC_ALL=C comm -23 "$BATS_TEST_TMPDIR/theirs" "$BATS_TEST_TMPDIR/ours")"
 }
 
 @test "every command of virsh 9.0.0 is known, in its group" {
@@ -120,25 +124,23 @@ needed()
 }
 
 @test "each group is listed by name" {
-	for group in $("$DOMSH" --json help | jq -r '.[].group' | uniq); do
+	for group in $(jq -r '.[].group' "$BATS_FILE_TMPDIR/list" | uniq); do
 		"$DOMSH" --json help "$group" | jq -r '.[].name' >"$BATS_TEST_TMPDIR/names"
 		same "$(LC_ALL=C sort "$BATS_TEST_TMPDIR/names")" "$(<"$BATS_TEST_TMPDIR/names")"
 	done
 }
 
 @test "an absent command answers that it is, whatever is said to it, and what to use instead" {
+	same "" "$(of_all '.[] | select((.supported | not) and
+		((.summary | length > 8 and (test("[.]$") | not))
+		and (.description | length > 12) and .options == [] | not)) | .name')"
 	answer="error: this function is not supported by the connection driver: "
-	for name in $(absent); do
-		"$DOMSH" --json help "$name" | jq -e '(.supported | not)
-			and (.summary | length > 8 and (test("[.]$") | not))
-			and (.description | length > 12) and .options == []' >/dev/null ||
-			{ echo "row $name"; return 1; }
-		instead=$("$DOMSH" --json help "$name" | jq -r .description)
-		capture "$DOMSH" -c nope:///x "$name" vm1 --no-such-option=1 -5 -- --x
-		same 1 "$status"
-		same "" "$output"
-		same "$answer'$name' is not supported by this build; $instead" "$stderr"
-	done
+	capture "$DOMSH" -q -c nope:///x \
+		"$(of_all '.[] | select(.supported | not) | "\(.name) vm1 --no-such-option=1 -5 -- --x"')"
+	same 1 "$status"
+	same "" "$output"
+	same "$(of_all ".[] | select(.supported | not)
+		| \"$answer'\(.name)' is not supported by this build; \(.description)\"")" "$stderr"
 	capture "$DOMSH" --json vol-resize x 1G --delta
 	same 1 "$status"
 	jq -e '.error | .code == 3 and .name == "NO_SUPPORT"
@@ -170,10 +172,9 @@ needed()
 }
 
 @test "help is for eyes: no line is longer than 100 characters" {
-	for name in "" $(rows) $(absent); do
-		ok "$DOMSH" help $name
-		same "" "$(grep -E '^.{101,}$' <<<"$output")"
-	done
+	ok "$DOMSH" "help; $(of_all '.[] | "help \(.name)"')"
+	test "$(wc -l <<<"$output")" -gt 1500
+	same "" "$(grep -E '^.{101,}$' <<<"$output")"
 }
 
 @test "version" {

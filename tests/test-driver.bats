@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 # test:///default and test:///FILE, by themselves and side by side with the system's virsh, whose
-# driver of that name they stand in for. tests/README lists where they differ, and why.
+# driver of that name they stand in for. tests/README lists where they differ, and why. What both
+# can do also runs with the shell linked to the system's libvirt.
 bats_require_minimum_version 1.5.0
 load helpers
 
@@ -79,20 +80,24 @@ alike()
 
 # --- side by side -----------------------------------------------------------------------------
 
+# bats test_tags=peer
 @test "lists are virsh's" {
 	alike 'list; list --all; list --name; list --uuid; list --id; list --inactive; list --title'
 	alike 'list --managed-save --all; list --name --all --persistent; list --transient'
 }
 
+# bats test_tags=peer
 @test "the ways to name a domain are virsh's" {
 	alike 'domid test; domuuid test; domname 1; domuuid 1; domid nope; domstate 1; uri'
 	alike 'domname 6695eb01-f6a4-8304-79aa-97f2502e193f; dominfo nope; dominfo test'
 }
 
+# bats test_tags=peer
 @test "the XML of test is virsh's, running and off" {
 	alike 'dumpxml test; dumpxml test --inactive; destroy test; dumpxml test'
 }
 
+# bats test_tags=peer
 @test "suspend, resume, shutdown, destroy and start are virsh's" {
 	alike 'domstate test --reason; suspend test; domstate test --reason; resume test;
 		domstate test --reason; resume test; dominfo test'
@@ -100,11 +105,13 @@ alike()
 		start test; list; domid test; destroy test; destroy test; domstate test --reason; list --all'
 }
 
+# bats test_tags=peer
 @test "autostart is virsh's" {
 	alike 'autostart test; dominfo test; list --autostart --name; autostart test --disable;
 		list --autostart --name; list --no-autostart --name'
 }
 
+# bats test_tags=peer
 @test "define, create and undefine are virsh's" {
 	alike "define $here_xml; list --all; start x1; list; dumpxml x1; undefine x1;
 		list --transient --name; dominfo x1; destroy x1; list --all"
@@ -133,10 +140,12 @@ alike()
 	has sub "$output"
 }
 
+# bats test_tags=peer
 @test "rename is virsh's" {
 	alike "define $here_xml; domrename x1 x2; list --all --name; start x2; domrename x2 x3; list --all"
 }
 
+# bats test_tags=peer
 @test "managed save is virsh's" {
 	alike 'managedsave test; list --all --managed-save; dominfo test; start test; list --all;
 		managedsave-remove test'
@@ -146,6 +155,7 @@ alike()
 	alike 'destroy test; managedsave test; dominfo test'
 }
 
+# bats test_tags=peer
 @test "trees of snapshots are virsh's" {
 	local make='snapshot-create-as test s1; snapshot-create-as test s2 --description two'
 	alike "$make; snapshot-list test; snapshot-list test --tree; snapshot-list test --name;
@@ -160,6 +170,7 @@ alike()
 	alike 'snapshot-create-as test a --print-xml; snapshot-list test; snapshot-current test'
 }
 
+# bats test_tags=peer
 @test "snapshots are deleted as by virsh" {
 	local make='snapshot-create-as test s1; snapshot-create-as test s2; snapshot-create-as test s3'
 	alike "$make; snapshot-delete test s2; snapshot-list test --parent; snapshot-current test --name;
@@ -169,6 +180,7 @@ alike()
 		snapshot-current test --name; snapshot-delete test nope"
 }
 
+# bats test_tags=peer
 @test "a snapshot is reverted to as by virsh" {
 	alike 'snapshot-create-as test a; destroy test; snapshot-create-as test b; snapshot-list test;
 		snapshot-revert test a; domstate test --reason; snapshot-current test --name;
@@ -177,12 +189,14 @@ alike()
 		domstate test --reason; snapshot-list test'
 }
 
+# bats test_tags=peer
 @test "snapshots stand in the way of undefine as in virsh" {
 	alike 'snapshot-create-as test a; undefine test; list; destroy test; list --all'
 	alike 'snapshot-create-as test a; destroy test; undefine test; list --all;
 		undefine test --snapshots-metadata; list --all'
 }
 
+# bats test_tags=peer
 @test "a node file opens as in virsh" {
 	local file=$BATS_TEST_TMPDIR/node.xml state
 	URI=test://$file

@@ -50,6 +50,8 @@ static const struct command *const shell_commands[] = {
 	NULL,
 };
 
+const struct command *const hidden_commands[] = { &command_complete, &command_self_test, NULL };
+
 const struct group groups[] = {
 	{ "Domain Management", "domain", domain_commands },
 	{ "Domain Monitoring", "monitor", monitor_commands },
@@ -93,8 +95,6 @@ const struct command *table_next(struct walk *w)
 
 const struct command *table_find(const char *name)
 {
-	if (strcmp(name, command_complete.name) == 0) /* in no group: hidden */
-		return &command_complete;
 	for (const struct group *g = groups; g->title; g++)
 		for (size_t i = 0; g->commands[i]; i++)
 			if (strcmp(g->commands[i]->name, name) == 0)
@@ -102,6 +102,9 @@ const struct command *table_find(const char *name)
 	for (const struct absent *a = absent_commands; a->group; a++)
 		if (strcmp(a->row.name, name) == 0)
 			return &a->row;
+	for (const struct command *const *c = hidden_commands; *c; c++)
+		if (strcmp((*c)->name, name) == 0)
+			return *c;
 	return NULL;
 }
 

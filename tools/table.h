@@ -11,6 +11,8 @@ struct group {
 
 extern const struct group groups[]; /* ends with a group without title */
 
+extern const struct command *const hidden_commands[]; /* in no group; ends with NULL */
+
 /* What only virsh has: rows that refuse and say what to use instead. */
 struct absent {
 	const char *group; /* its keyword */
@@ -50,4 +52,4 @@ extern const struct command command_list, command_dominfo, command_domstate, com
 	command_protect, command_domjobinfo, command_domjobabort, command_await, command_console,
 	command_domstats, command_domcontrol, command_doctor, command_uri, command_help,
 	command_echo, command_cd, command_pwd, command_quit, command_exit, command_connect,
-	command_complete, command_event;
+	command_complete, command_event, command_self_test;

@@ -102,7 +102,7 @@ static void tell_outcome(const struct shell *sh, const char *name, bool runs, bo
 		say(sh, "It runs on as a transient domain: when it ends, %s",
 		    goes_at_end(items, n) ? "what belongs to it goes into the trash"
 					  : "nothing of it is left in the list");
-	if (!purge)
+	if (!purge && n > 0)
 		say(sh, "'trash-restore %s' brings it back", name);
 	plan_tell_kept(sh, items, n);
 }
