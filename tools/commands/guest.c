@@ -32,7 +32,7 @@ struct guest_args {
 static const char *const reboot_modes[] = { "acpi", NULL };
 
 static const struct option reboot_options[] = {
-	DOMAIN_THAT(guest_args, ACTIVE),
+	DOMAINS_THAT(guest_args, ACTIVE),
 	{ .name = "mode", VALUE_AT(OPTION_WORD, guest_args, mode), .words = reboot_modes,
 	  .props = OPTION_POSITIONAL, .summary = "how the guest is asked" },
 	{ .name = NULL },
@@ -64,7 +64,7 @@ const struct command command_reboot = {
 /* ---- reset, inject-nmi -------------------------------------------------------------------- */
 
 static const struct option guest_options[] = {
-	DOMAIN_THAT(guest_args, ACTIVE),
+	DOMAINS_THAT(guest_args, ACTIVE),
 	{ .name = NULL },
 };
 

@@ -85,7 +85,7 @@ struct start_args {
 };
 
 static const struct option start_options[] = {
-	DOMAIN_THAT(start_args, VIR_CONNECT_LIST_DOMAINS_INACTIVE),
+	DOMAINS_THAT(start_args, VIR_CONNECT_LIST_DOMAINS_INACTIVE),
 	{ .name = "console", BIT_AT(start_args, console, 1),
 	  .summary = "connect to its console, from the first byte on" },
 	{ .name = "paused", BIT_AT(start_args, flags, VIR_DOMAIN_START_PAUSED),
@@ -133,6 +133,15 @@ static bool run_start(struct shell *sh, const void *args)
 	       console_run(sh, domain, NULL, 0, paused && !(a->flags & VIR_DOMAIN_START_PAUSED));
 }
 
+/* Called for several domains only. */
+static bool check_start(struct shell *sh, const void *args)
+{
+	const struct start_args *a = args;
+
+	return !a->console || fail_own(sh, VIR_ERR_INVALID_ARG,
+				       "--console is for one domain, not for several");
+}
+
 const struct command command_start = {
 	.name = "start",
 	.summary = "start a defined domain, or resume it from its managed save image",
@@ -143,6 +152,7 @@ const struct command command_start = {
 	.args_size = sizeof(struct start_args),
 	.props = COMMAND_LONG,
 	.run = run_start,
+	.check = check_start,
 };
 
 /* ---- destroy ------------------------------------------------------------------------------ */
@@ -153,7 +163,7 @@ struct destroy_args {
 };
 
 static const struct option destroy_options[] = {
-	DOMAIN_THAT(destroy_args, VIR_CONNECT_LIST_DOMAINS_ACTIVE),
+	DOMAINS_THAT(destroy_args, VIR_CONNECT_LIST_DOMAINS_ACTIVE),
 	{ .name = "graceful", BIT_AT(destroy_args, flags, VIR_DOMAIN_DESTROY_GRACEFUL),
 	  .summary = "let QEMU end by itself; fail rather than kill it" },
 	{ .name = "remove-logs", BIT_AT(destroy_args, flags, VIR_DOMAIN_DESTROY_REMOVE_LOGS),
@@ -184,44 +194,6 @@ const struct command command_destroy = {
 	.run = run_destroy,
 };
 
-/* ---- shutdown ----------------------------------------------------------------------------- */
-
-struct shutdown_args {
-	struct domain_target domain;
-	const char *mode;
-};
-
-static const char *const shutdown_modes[] = { "acpi", NULL };
-
-static const struct option shutdown_options[] = {
-	DOMAIN_THAT(shutdown_args, VIR_CONNECT_LIST_DOMAINS_ACTIVE),
-	{ .name = "mode", VALUE_AT(OPTION_WORD, shutdown_args, mode), .words = shutdown_modes,
-	  .props = OPTION_POSITIONAL, .summary = "how the guest is asked" },
-	{ .name = NULL },
-};
-
-static bool run_shutdown(struct shell *sh, const void *args)
-{
-	const struct shutdown_args *a = args;
-	virDomainPtr domain = a->domain.domain;
-	const char *name = virDomainGetName(domain);
-
-	if (virDomainShutdownFlags(domain, a->mode ? VIR_DOMAIN_SHUTDOWN_ACPI_POWER_BTN : 0) < 0)
-		return fail_call(sh, "Failed to shutdown domain '%s'", name);
-	outcome(sh, name, NULL, "Domain '%s' is being shutdown", name);
-	return true;
-}
-
-const struct command command_shutdown = {
-	.name = "shutdown",
-	.summary = "ask a guest to shut down",
-	.about = "Presses the guest's power button and returns; the guest may take its time, or "
-		 "not care.",
-	.options = shutdown_options,
-	.args_size = sizeof(struct shutdown_args),
-	.run = run_shutdown,
-};
-
 /* ---- suspend, resume ---------------------------------------------------------------------- */
 
 struct pause_args {
@@ -229,12 +201,12 @@ struct pause_args {
 };
 
 static const struct option suspend_options[] = {
-	DOMAIN_THAT(pause_args, VIR_CONNECT_LIST_DOMAINS_RUNNING),
+	DOMAINS_THAT(pause_args, VIR_CONNECT_LIST_DOMAINS_RUNNING),
 	{ .name = NULL },
 };
 
 static const struct option resume_options[] = {
-	DOMAIN_THAT(pause_args, VIR_CONNECT_LIST_DOMAINS_PAUSED),
+	DOMAINS_THAT(pause_args, VIR_CONNECT_LIST_DOMAINS_PAUSED),
 	{ .name = NULL },
 };
 

@@ -234,7 +234,7 @@ static const struct option dumpxml_options[] = {
 	{ .name = "security-info", BIT_AT(dumpxml_args, flags, VIR_DOMAIN_SNAPSHOT_XML_SECURE),
 	  .summary = "passwords too" },
 	{ .name = "xpath", VALUE_AT(OPTION_STRING, dumpxml_args, xpath),
-	  .props = OPTION_POSITIONAL, .unsupported = "pipe the XML into xmllint --xpath instead",
+	  .unsupported = "pipe the XML into xmllint --xpath instead",
 	  .summary = "only what an XPath expression selects" },
 	{ .name = "wrap", BIT_AT(dumpxml_args, wrap, 1), .needs = "xpath",
 	  .summary = "put the selected parts into one root element" },

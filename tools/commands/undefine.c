@@ -40,7 +40,7 @@ enum {
 	{ .name = option, BIT_AT(undefine_args, flags, bits), __VA_ARGS__ }
 
 static const struct option undefine_options[] = {
-	DOMAIN_THAT(undefine_args, VIR_CONNECT_LIST_DOMAINS_PERSISTENT),
+	DOMAINS_THAT(undefine_args, VIR_CONNECT_LIST_DOMAINS_PERSISTENT),
 	NAMED("managed-save", VIR_DOMAIN_UNDEFINE_MANAGED_SAVE,
 	      .summary = "its managed save image may go"),
 	{ .name = "storage", VALUE_AT(OPTION_STRING, undefine_args, storage),
@@ -143,14 +143,30 @@ static bool run_undefine(struct shell *sh, const void *args)
 	return true;
 }
 
+/* Of several domains, all are refused or none: nothing is lost half-way through a list. */
+static bool check_undefine(struct shell *sh, const void *args)
+{
+	const struct undefine_args *a = args;
+	virDomainPtr domain = a->domain.domain;
+	const char *name = domain ? virDomainGetName(domain) : NULL;
+
+	if (!domain || (a->ours & DOMSH_UNDEFINE_DRY_RUN))
+		return true;
+	if (domshDomainUndefine(domain, a->flags, a->ours | DOMSH_UNDEFINE_DRY_RUN, NULL, NULL) < 0)
+		return fail_call(sh, "Failed to undefine domain '%s'", name);
+	return true;
+}
+
 const struct command command_undefine = {
 	.name = "undefine",
 	.summary = "remove a domain, or make a running one transient",
 	.about = "Removes all traces of a domain that is off; one that runs goes on, transient. "
 		 "Refused, with all reasons, as long as there is state that no option names. What "
 		 "is removed goes into the trash and can be taken back with trash-restore, unless "
-		 "--purge says otherwise. Disk images are never touched.",
+		 "--purge says otherwise. Disk images are never touched. Of several domains, none is "
+		 "touched when one is refused.",
 	.options = undefine_options,
 	.args_size = sizeof(struct undefine_args),
 	.run = run_undefine,
+	.check = check_undefine,
 };

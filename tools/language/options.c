@@ -59,6 +59,7 @@ void bound_free(struct bound *b)
 	for (const struct option *o = rows_of(b->command); b->args && o->name; o++)
 		if (o->kind == OPTION_REST)
 			free(((struct word_list *)bound_at(b, o))->items);
+	free(b->names.items);
 	free(b->args);
 	*b = (struct bound){ 0 };
 }
@@ -123,7 +124,10 @@ static bool store_value(struct binder *b, const struct option *o, const char *te
 		*(const char **)at = text;
 		return true;
 	case OPTION_DOMAIN:
-		((struct domain_target *)at)->word = text;
+		if (o->props & OPTION_SEVERAL)
+			store_rest(&b->bound->names, text);
+		else
+			((struct domain_target *)at)->word = text;
 		return true;
 	case OPTION_SNAPSHOT:
 		((struct snapshot_target *)at)->word = text;
@@ -219,20 +223,56 @@ static bool take_option(struct binder *b)
 	return o ? take_named(b, o, equals ? equals + 1 : NULL) : unknown_option(b, name, length);
 }
 
-const struct option *options_next_data(const struct bound *b)
+const struct option *options_several(const struct command *command)
 {
-	for (const struct option *o = rows_of(b->command); o->name; o++)
-		if ((o->props & OPTION_POSITIONAL) &&
-		    (o->kind == OPTION_REST || !bound_has(b, o)))
+	for (const struct option *o = rows_of(command); o->name; o++)
+		if (o->props & OPTION_SEVERAL)
 			return o;
 	return NULL;
+}
+
+static bool is_open(const struct bound *b, const struct option *o)
+{
+	return (o->props & OPTION_POSITIONAL) && (o->kind == OPTION_REST || !bound_has(b, o));
+}
+
+/* The first that is open; the others follow in order. NULL: none. */
+static const struct option *next_data(const struct bound *b)
+{
+	for (const struct option *o = rows_of(b->command); o->name; o++)
+		if (is_open(b, o))
+			return o;
+	return NULL;
+}
+
+bool options_takes_data(const struct bound *b, const struct option *option)
+{
+	return option == next_data(b) ||
+	       ((option->props & OPTION_SEVERAL) && bound_has(b, option));
+}
+
+static bool knows_word(const struct option *o, const char *word)
+{
+	for (size_t i = 0; o->kind == OPTION_WORD && o->words[i]; i++)
+		if (strcmp(o->words[i], word) == 0)
+			return true;
+	return false;
+}
+
+/* Which option a word without a name belongs to; NULL: none. */
+static const struct option *pick_data(const struct bound *b, const char *word)
+{
+	const struct option *next = next_data(b), *several = options_several(b->command);
+
+	if (!several || !bound_has(b, several))
+		return next;
+	return next && knows_word(next, word) ? next : several;
 }
 
 static bool take_data(struct binder *b)
 {
 	const struct word *word = &b->words[b->at];
-
-	const struct option *o = options_next_data(b->bound);
+	const struct option *o = pick_data(b->bound, word->text);
 
 	if (o)
 		return give_value(b, o, word->text);

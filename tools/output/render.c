@@ -216,6 +216,8 @@ void render_record(const struct shell *sh, struct sheet *s, int width)
 		return;
 	}
 	make_safe(sh, s);
+	if (sh->each && sh->nth > 0)
+		print_raw("\n");
 	for (size_t c = 0; c < s->ncolumns; c++) {
 		const struct value *v = cell_at(s, 0, c);
 
@@ -233,7 +235,8 @@ void render_value(const struct shell *sh, const char *object, const char *name, 
 	struct json_object *o;
 
 	if (!sh->settings.json) {
-		print_line(sh, "%s", value.text);
+		print_line(sh, "%s%s%s", sh->each && name ? name : "",
+			   sh->each && name ? ": " : "", value.text);
 		return;
 	}
 	o = json_object_new_object();
