@@ -11,6 +11,7 @@
 #include "output/output.h"
 #include "output/render.h"
 #include "commands/states.h"
+#include "commands/xml.h"
 
 /* ---- domid, domname, domuuid -------------------------------------------------------------- */
 
@@ -272,8 +273,7 @@ const struct command command_dominfo = {
 struct dumpxml_args {
 	struct domain_target domain;
 	unsigned flags;
-	unsigned wrap;
-	const char *xpath;
+	struct xml_choice choice;
 };
 
 static const struct option dumpxml_options[] = {
@@ -283,14 +283,10 @@ static const struct option dumpxml_options[] = {
 	{ .name = "security-info", BIT_AT(dumpxml_args, flags, VIR_DOMAIN_XML_SECURE),
 	  .summary = "passwords too" },
 	{ .name = "update-cpu", BIT_AT(dumpxml_args, flags, VIR_DOMAIN_XML_UPDATE_CPU),
-	  .summary = "the CPU as this host would give it" },
+	  .summary = "with the CPU as this host gives it, not as 'host-model'" },
 	{ .name = "migratable", BIT_AT(dumpxml_args, flags, VIR_DOMAIN_XML_MIGRATABLE),
-	  .summary = "as another host would need it" },
-	{ .name = "xpath", VALUE_AT(OPTION_STRING, dumpxml_args, xpath),
-	  .unsupported = "pipe the XML into xmllint --xpath instead",
-	  .summary = "only what an XPath expression selects" },
-	{ .name = "wrap", BIT_AT(dumpxml_args, wrap, 1), .needs = "xpath",
-	  .summary = "put the selected parts into one root element" },
+	  .summary = "as a save image has it and save --xml takes it: passwords too" },
+	XML_OPTIONS(dumpxml_args),
 	{ .name = NULL },
 };
 
@@ -301,8 +297,7 @@ static bool run_dumpxml(struct shell *sh, const void *args)
 
 	if (!xml)
 		return fail_call(sh, "Failed to get the XML of domain '%s'", a->domain.word);
-	render_document(sh, "domain", virDomainGetName(a->domain.domain), "xml", xml);
-	return true;
+	return show_xml(sh, &a->choice, "domain", virDomainGetName(a->domain.domain), xml);
 }
 
 const struct command command_dumpxml = {

@@ -354,16 +354,17 @@ typedef enum {
 	VIR_DOMAIN_XML_SECURE = (1 << 0),     /* with passwords */
 	VIR_DOMAIN_XML_INACTIVE = (1 << 1),   /* the stored one, even while a guest runs */
 	VIR_DOMAIN_XML_UPDATE_CPU = (1 << 2), /* with the CPU model expanded for this host */
-	VIR_DOMAIN_XML_MIGRATABLE = (1 << 3), /* fit for another host */
+	VIR_DOMAIN_XML_MIGRATABLE = (1 << 3), /* as a save image has it */
 } virDomainXMLFlags;
 
 /*
  * The configuration: the running guest's, else the stored one.
  *
- * flags: SECURE (denied on a read-only connection) and INACTIVE by now. INACTIVE of a transient
- * domain is the configuration it was started with.
+ * flags: SECURE and MIGRATABLE, which is the same here (both denied on a read-only connection);
+ * INACTIVE, which of a transient domain is the configuration it was started with; UPDATE_CPU.
  * Returns a string that the caller frees with free(), or NULL with VIR_ERR_XML_ERROR (the file
- * was changed by hand and does not parse).
+ * was changed by hand and does not parse), VIR_ERR_ARGUMENT_UNSUPPORTED (UPDATE_CPU of a CPU that
+ * is only known once the guest runs).
  */
 char *virDomainGetXMLDesc(virDomainPtr domain, unsigned int flags);
 
