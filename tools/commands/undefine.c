@@ -107,6 +107,37 @@ static void tell_outcome(const struct shell *sh, const char *name, bool runs, bo
 	plan_tell_kept(sh, items, n);
 }
 
+/* After a refusal: the plan if all that stands in the way was named. None if that is not enough. */
+static void show_refused_plan(const struct shell *sh, const struct undefine_args *a)
+{
+	struct undefine_args allowed = *a;
+	struct domshPlanItem *items = NULL;
+	int n = 0;
+
+	allowed.flags |= ALL_STATE;
+	if (a->flags & VIR_DOMAIN_UNDEFINE_KEEP_NVRAM)
+		allowed.flags &= ~(unsigned)VIR_DOMAIN_UNDEFINE_NVRAM;
+	if (a->flags & VIR_DOMAIN_UNDEFINE_KEEP_TPM)
+		allowed.flags &= ~(unsigned)VIR_DOMAIN_UNDEFINE_TPM;
+	if (domshDomainUndefine(a->domain.domain, allowed.flags, a->ours, &items, &n) < 0) {
+		virResetLastError();
+		return;
+	}
+	if (sh->settings.json)
+		print_json(sh, virDomainGetName(a->domain.domain), a, items, n);
+	else
+		plan_print(sh, items, n);
+	domshPlanFree(items, n);
+}
+
+static bool fail_undefine(const struct shell *sh, const struct undefine_args *a, const char *name)
+{
+	fail_call(sh, "Failed to undefine domain '%s'", name);
+	if (a->ours & DOMSH_UNDEFINE_DRY_RUN)
+		show_refused_plan(sh, a);
+	return false;
+}
+
 static void tell(const struct shell *sh, const struct undefine_args *a, bool runs,
 		 const struct domshPlanItem *items, int n)
 {
@@ -137,7 +168,7 @@ static bool run_undefine(struct shell *sh, const void *args)
 		return true;
 	runs = virDomainIsActive(domain) > 0;
 	if (domshDomainUndefine(domain, a->flags, a->ours, &items, &n) < 0)
-		return fail_call(sh, "Failed to undefine domain '%s'", name);
+		return fail_undefine(sh, a, name);
 	tell(sh, a, runs, items, n);
 	domshPlanFree(items, n);
 	return true;

@@ -388,10 +388,14 @@ static bool check_together(const struct binder *b)
 
 /* ---- The whole ---------------------------------------------------------------------------- */
 
-static bool unknown_command(const struct word *word, struct trouble *t)
+/* next: the word after it, or NULL: whoever writes "vm1 start" means "start vm1". */
+static bool unknown_command(const struct word *word, const char *next, struct trouble *t)
 {
 	struct suggestions near = { .wanted = word->text };
 
+	if (next && table_find(next))
+		return trouble_at(t, word->offset, "unknown command: '%s'; did you mean '%s %s'?",
+				  word->text, next, word->text);
 	for (const struct group *g = groups; g->title; g++)
 		for (size_t i = 0; g->commands[i]; i++)
 			suggest_consider(&near, g->commands[i]->name);
@@ -408,7 +412,7 @@ bool options_bind(const struct word *words, size_t count, struct bound *ret_boun
 	};
 
 	if (!bound.command)
-		return unknown_command(&words[0], ret_trouble);
+		return unknown_command(&words[0], count > 1 ? words[1].text : NULL, ret_trouble);
 	bound.args = mem_alloc(bound.command->args_size);
 	if (!take_words(&b) ||
 	    (!bound.help && (!check_required(&b) || !check_together(&b)))) {
