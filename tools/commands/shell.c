@@ -201,7 +201,8 @@ static bool run_echo(struct shell *sh, const void *args)
 		render_value(sh, NULL, NULL, "text", value_text(text));
 	else
 		print_block(sh, text);
-	if (!(a->flags & ECHO_ERR) && !sh->settings.json)
+	/* Its line is ended by the empty line that follows a command, as in virsh; with -q by itself. */
+	if (!(a->flags & ECHO_ERR) && !sh->settings.json && sh->settings.quiet)
 		print_raw("\n");
 	return true;
 }
