@@ -11,9 +11,10 @@ static const struct command *const domain_commands[] = {
 	&command_managedsave, &command_managedsave_dumpxml, &command_managedsave_remove,
 	&command_metadata, &command_protect, &command_qemu_monitor_command,
 	&command_reboot, &command_reset, &command_resume, &command_save_image_dumpxml,
-	&command_screenshot, &command_send_key, &command_shutdown, &command_start,
-	&command_suspend, &command_ttyconsole, &command_undefine, &command_vncdisplay,
-	NULL,
+	&command_screenshot, &command_send_key, &command_setmaxmem, &command_setmem,
+	&command_setvcpus, &command_shutdown, &command_start,
+	&command_suspend, &command_ttyconsole, &command_undefine, &command_vcpucount,
+	&command_vncdisplay, NULL,
 };
 
 static const struct command *const monitor_commands[] = {

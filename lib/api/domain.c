@@ -250,7 +250,7 @@ int virDomainHasManagedSaveImage(virDomainPtr domain, unsigned int flags)
 static bool ask_info(struct call *c, struct domain_info *ret_info)
 {
 	*ret_info = (struct domain_info){ 0 };
-	return call_end(c, engine_info(c->engine, c->name, ret_info, &c->err)) == 0;
+	return call_end(c, engine_info(c->engine, c->name, false, ret_info, &c->err)) == 0;
 }
 
 int virDomainGetInfo(virDomainPtr domain, virDomainInfoPtr info)

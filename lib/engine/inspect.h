@@ -55,6 +55,13 @@ struct note_change {
 bool engine_set_note(struct engine *e, const char *name, const struct note_change *change,
 		     GError **err);
 
+/* ---- Size ---- */
+
+/* KiB, or how many. It is for the next start: the stored configuration is changed, no guest. */
+enum size { SIZE_MEMORY, SIZE_MAX_MEMORY, SIZE_VCPUS, SIZE_MAX_VCPUS };
+bool engine_set_size(struct engine *e, const char *name, enum size size, guint64 value,
+		     GError **err);
+
 /* ---- Guests ---- */
 
 bool engine_reboot(struct engine *e, const char *name, GError **err);

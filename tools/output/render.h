@@ -78,6 +78,8 @@ void render_lines(const struct shell *sh, struct sheet *take_s);
 /* "Label:" padded to `width`, then the value; exactly one row. Those of several domains have an
  * empty line between them. */
 void render_record(const struct shell *sh, struct sheet *take_s, int width);
+/* The same, label and value as they are, a blank between. */
+void render_bare_record(const struct shell *sh, struct sheet *take_s);
 /* One value of one object; people see only the value or, of one of several domains and with a
  * name, "NAME: value". */
 void render_value(const struct shell *sh, const char *object, const char *name, const char *key,
