@@ -81,3 +81,25 @@ teardown()
 	has_not transient "$output"
 	ok D destroy vm1
 }
+
+@test "define says what start will refuse, and both say what could stand there" {
+	MORE="<interface type='network'><source network='default'/></interface><sound model='ac97'/>" \
+		tiny_xml vm1 >"$BATS_TEST_TMPDIR/vm1.xml"
+	ok D define "$BATS_TEST_TMPDIR/vm1.xml"
+	has "'start' will refuse: devices/interface network; its type can be 'user'" "$output"
+	has "'start' will refuse: devices/sound" "$output"
+	refused "its type can be 'user'" D start vm1
+	ok D -q undefine vm1
+	ok D --json define "$BATS_TEST_TMPDIR/vm1.xml"
+	same '{"domain":"vm1","done":"define"}' "$output"
+	ok D undefine vm1
+	ok D -q define "$BATS_TEST_TMPDIR/vm1.xml"
+	same '' "$output"
+}
+
+@test "what other tools call it" {
+	refused "unknown command: 'rm'; did you mean 'undefine'?" D rm vm1
+	refused "did you mean 'shutdown' or 'destroy'?" D stop vm1
+	refused "command or command group 'snapshto' doesn't exist; did you mean 'snapshot'" \
+		D help snapshto
+}

@@ -5,6 +5,7 @@
 #include "api/last-error.h"
 #include "api/outcome.h"
 #include "api/process.h"
+#include "engine/inspect.h"
 #include "xml/xpath.h"
 
 void domshSetCommand(const char *command)
@@ -18,6 +19,20 @@ int domshErrorReasons(virErrorPtr err, struct domshReason **reasons)
 
 	if (!reasons)
 		return found ? (int)found->len : 0;
+	return outcome_reasons(found, reasons);
+}
+
+int domshDomainUnsupported(virDomainPtr domain, struct domshReason **reasons)
+{
+	g_autoptr(GPtrArray) found = NULL;
+	struct call c;
+
+	if (!call_domain(&c, __func__, domain, ACCESS_READ) ||
+	    !call_not_null(&c, reasons, "reasons"))
+		return -1;
+	found = engine_unsupported(c.engine, c.name, &c.err);
+	if (call_end(&c, found != NULL) < 0)
+		return -1;
 	return outcome_reasons(found, reasons);
 }
 

@@ -105,6 +105,7 @@ static void tear_down(struct fixture *f, gconstpointer data)
 	X(R, virDomainGetOSType, !virDomainGetOSType(h)) \
 	X(R, virDomainGetMaxMemory, !virDomainGetMaxMemory(h)) \
 	X(R, virDomainGetMaxVcpus, virDomainGetMaxVcpus(h) < 0) \
+	X(R, domshDomainUnsupported, domshDomainUnsupported(h, &out.reasons) < 0) \
 	X(R, virDomainGetVcpusFlags, virDomainGetVcpusFlags(h, 0) < 0) \
 	X(W, virDomainSetVcpus, virDomainSetVcpus(h, 1) < 0) \
 	X(W, virDomainSetVcpusFlags, virDomainSetVcpusFlags(h, 1, VIR_DOMAIN_VCPU_CONFIG) < 0) \
@@ -183,6 +184,7 @@ static union {
 	virDomainInfo info;
 	virSecurityModel model;
 	struct domshTrashEntry *trash;
+	struct domshReason *reasons;
 } out;
 
 struct row {

@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Commands that change a domain's configuration: define, domrename, autostart. */
+#include <domsh/domsh.h>
 #include <libvirt/virterror.h>
 
 #include "command.h"
 #include "output/errors.h"
 #include "output/outcome.h"
+#include "output/output.h"
 
 /* ---- define ------------------------------------------------------------------------------- */
 
@@ -22,6 +24,19 @@ static const struct option define_options[] = {
 	{ .name = NULL },
 };
 
+/* Nobody should learn it at the start. */
+static void tell_unsupported(const struct shell *sh, virDomainPtr domain)
+{
+	struct domshReason *reasons = NULL;
+	int n = domshDomainUnsupported(domain, &reasons);
+
+	for (int i = 0; i < n; i++)
+		say(sh, "'start' will refuse: %s %s%s%s", reasons[i].label, reasons[i].what,
+		    reasons[i].option ? "; " : "", reasons[i].option ? reasons[i].option : "");
+	domshReasonsFree(reasons, n > 0 ? n : 0);
+	virResetLastError();
+}
+
 static bool run_define(struct shell *sh, const void *args)
 {
 	const struct define_args *a = args;
@@ -31,6 +46,8 @@ static bool run_define(struct shell *sh, const void *args)
 		return fail_call(sh, "Failed to define domain from %s", a->file.path);
 	outcome(sh, virDomainGetName(domain), NULL, "Domain '%s' defined from %s",
 		virDomainGetName(domain), a->file.path);
+	if (!sh->settings.quiet && !sh->settings.json)
+		tell_unsupported(sh, domain);
 	virDomainFree(domain);
 	return true;
 }

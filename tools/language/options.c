@@ -388,11 +388,45 @@ static bool check_together(const struct binder *b)
 
 /* ---- The whole ---------------------------------------------------------------------------- */
 
+/* What other tools call it. */
+static const char *const synonyms[][2] = {
+	{ "attach", "'console'" },
+	{ "clone", "'dumpxml' and 'define'" },
+	{ "delete", "'undefine'" },
+	{ "info", "'dominfo'" },
+	{ "ip", "'domifaddr'" },
+	{ "kill", "'destroy'" },
+	{ "ls", "'list'" },
+	{ "pause", "'suspend'" },
+	{ "poweroff", "'shutdown' or 'destroy'" },
+	{ "ps", "'list'" },
+	{ "remove", "'undefine'" },
+	{ "rename", "'domrename'" },
+	{ "restart", "'reboot' or 'reset'" },
+	{ "rm", "'undefine'" },
+	{ "show", "'dominfo' or 'dumpxml'" },
+	{ "status", "'domstate'" },
+	{ "stop", "'shutdown' or 'destroy'" },
+	{ "unpause", "'resume'" },
+};
+
+static const char *synonym_of(const char *name)
+{
+	for (size_t i = 0; i < sizeof(synonyms) / sizeof(*synonyms); i++)
+		if (strcmp(synonyms[i][0], name) == 0)
+			return synonyms[i][1];
+	return NULL;
+}
+
 /* next: the word after it, or NULL: whoever writes "vm1 start" means "start vm1". */
 static bool unknown_command(const struct word *word, const char *next, struct trouble *t)
 {
 	struct suggestions near = { .wanted = word->text };
+	const char *ours = synonym_of(word->text);
 
+	if (ours)
+		return trouble_at(t, word->offset, "unknown command: '%s'; did you mean %s?",
+				  word->text, ours);
 	if (next && table_find(next))
 		return trouble_at(t, word->offset, "unknown command: '%s'; did you mean '%s %s'?",
 				  word->text, next, word->text);

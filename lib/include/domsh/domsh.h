@@ -37,6 +37,14 @@ int domshErrorReasons(virErrorPtr err, struct domshReason **reasons);
 void domshReasonsFree(struct domshReason *reasons, int n);
 
 /*
+ * What a start would refuse of a domain's stored configuration, because it is not honoured.
+ *
+ * reasons: receives an array, to be freed by domshReasonsFree(); NULL when there are none.
+ * Returns the number of reasons, or -1. Errors: VIR_ERR_NO_DOMAIN, VIR_ERR_XML_ERROR.
+ */
+int domshDomainUnsupported(virDomainPtr domain, struct domshReason **reasons);
+
+/*
  * Tell the library which command line it works for. The text (at most 200 bytes are kept) is
  * shown to others who wait for a lock and is recorded in tombstones; give option names only,
  * never values. NULL takes it back. Process-wide; call it before anything else.
