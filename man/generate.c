@@ -193,7 +193,7 @@ static void put_synopsis_option(const struct option *o)
 
 	putchar('.');
 	if (bare && required && o->kind != OPTION_REST) {
-		printf("Ar %s\n", o->name);
+		printf("Ar %s%s\n", o->name, o->props & OPTION_SEVERAL ? " ..." : "");
 		return;
 	}
 	fputs(required ? "" : "Op ", stdout);

@@ -100,6 +100,20 @@ offers_no()
 	offers '' snapshot-revert vm2 --current ''
 }
 
+@test "several domains: what was named is not offered again, and modes stay on offer" {
+	define vm1
+	define vm2
+	define acme
+	offers $'acme\nvm2' start vm1 ''
+	offers acme undefine vm1 --dry-run vm2 ''
+	offers '' domstate vm1 vm2 acme ''
+	ok D start vm1 acme --paused
+	offers $'acme\nacpi' shutdown vm1 ''
+	offers acme shutdown vm1 acpi ''
+	offers $'acme\nvm1' shutdown ''
+	ok D destroy vm1 acme
+}
+
 @test "entries of the trash, and the domains they are of" {
 	define vm1
 	ok D undefine vm1

@@ -86,7 +86,7 @@ load helpers
 }
 
 @test "a stray word after the domain names no storage (defect 4)" {
-	refused "error: unexpected data 'vda'" D undefine vm1 vda
+	refused "error: failed to get domain 'vm1'" D undefine vm1 vda
 }
 
 @test "the status is that of the last command that ran" {
@@ -106,7 +106,9 @@ load helpers
 
 @test "an empty line after each command, none with -q" {
 	ok D 'echo a; echo b'
-	same $'a\n\nb' "$output"
+	same $'a\nb' "$output"
+	ok D 'uri; uri'
+	same "$URI"$'\n\n'"$URI" "$output"
 	ok D -q 'echo a; echo b'
 	same $'a\nb' "$output"
 }
@@ -142,6 +144,18 @@ load helpers
 	refused "error: option -k requires a positive integer argument" "$DOMSH" -k -1 uri
 	refused "error: failed to open the log file" "$DOMSH" -l /nonexistent/x uri
 	refused "is not an escape character" "$DOMSH" -e abc uri
+}
+
+@test "the environment stands in for -l and -d; a bad value is told and passed over" {
+	VIRSH_LOG_FILE=$BATS_TEST_TMPDIR/log ok D uri
+	has "run: uri" "$(<"$BATS_TEST_TMPDIR/log")"
+	VIRSH_LOG_FILE=$BATS_TEST_TMPDIR/log DOMSH_LOG_FILE=$BATS_TEST_TMPDIR/ours ok D pwd
+	has "run: pwd" "$(<"$BATS_TEST_TMPDIR/ours")"
+	VIRSH_LOG_FILE=/nonexistent/x VIRSH_DEBUG=9 capture D -q echo a
+	same "0 a" "$status $output"
+	has "error: ignoring VIRSH_DEBUG: '9' is not a debug level from 0 to 4" "$stderr"
+	has "error: ignoring VIRSH_LOG_FILE: cannot open '/nonexistent/x': No such file or directory" "$stderr"
+	VIRSH_DEBUG=4 DOMSH_DEBUG='' ok D -q echo a
 }
 
 @test "options that are taken for virsh's sake" {

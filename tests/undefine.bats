@@ -314,7 +314,7 @@ nvram" "$(sed -n 's/^  \([0-9a-z][^ ]*\( [^ ]\+\)*\)  .*/\1/p' <<<"$stderr")"
 	refused '--remove-all-storage' D undefine vm1 --remove-all-storage
 	refused '--wipe-storage' D undefine vm1 --wipe-storage
 	refused '--delete-storage-volume-snapshots' D undefine vm1 --delete-storage-volume-snapshots
-	refused "unexpected data 'vda'" D undefine vm1 vda
+	refused "failed to get domain 'vda'" D undefine vm1 vda
 	refused 'read only access prevents' D -r undefine vm1
 }
 

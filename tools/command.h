@@ -33,6 +33,10 @@ enum {
 	OPTION_POSITIONAL = 1 << 1, /* may be given without its name */
 	OPTION_EMPTY_OK = 1 << 2,   /* an empty value means something */
 	OPTION_MISSING_OK = 1 << 3, /* with it, a domain that does not exist is no error */
+	/* A domain of which several may be named, also by patterns: `run` is called for one after
+	 * the other. Of bare words after the first, those that a positional of kind OPTION_WORD
+	 * knows are that option's, as in virsh; there is no other positional beside it. */
+	OPTION_SEVERAL = 1 << 4,
 };
 
 /* What Tab offers for a value whose kind does not say it. */
@@ -55,6 +59,13 @@ struct word_list {
 struct domain_target {
 	const char *word;
 	virDomainPtr domain; /* NULL when not given, or absent and that is allowed */
+};
+
+/* Several of them: each once, all looked up before anything is done with the first. */
+struct domain_list {
+	struct domain_target *items;
+	size_t count;
+	bool is_open; /* several words, or a pattern: there may be more or less than one */
 };
 
 struct snapshot_target {
@@ -98,6 +109,11 @@ struct command {
 	size_t args_size;
 	unsigned props;
 	bool (*run)(struct shell *sh, const void *args); /* false: an error was printed */
+	/* For rows with OPTION_SEVERAL, both may be NULL. `check` is called for all domains before
+	 * the first run, when there are several: if one fails, none is touched. `after` is called
+	 * when run was called for all, for those that it was true for. */
+	bool (*check)(struct shell *sh, const void *args);
+	bool (*after)(struct shell *sh, const void *args);
 };
 
 #define BIT_AT(type, member, bits) \
@@ -109,3 +125,9 @@ struct command {
 	{ .name = "domain", VALUE_AT(OPTION_DOMAIN, type, domain),                        \
 	  .props = OPTION_REQUIRED | OPTION_POSITIONAL, .domains = (which),               \
 	  .summary = "name, id or uuid of the domain" }
+#define DOMAINS_AT(type) DOMAINS_THAT(type, 0)
+#define DOMAINS_THAT(type, which)                                                         \
+	{ .name = "domain", VALUE_AT(OPTION_DOMAIN, type, domain),                        \
+	  .props = OPTION_REQUIRED | OPTION_POSITIONAL | OPTION_SEVERAL,                  \
+	  .domains = (which),                                                             \
+	  .summary = "names, ids or uuids of domains, or patterns of names: * ? […]" }

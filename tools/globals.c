@@ -176,6 +176,29 @@ static enum globals_act take(struct shell *sh, int option, char **argv)
 	}
 }
 
+/* Ours before virsh's; NULL when neither says anything. */
+static const char *environment(const char *ours, const char *theirs, const char **ret_name)
+{
+	const char *value = getenv(ours);
+
+	*ret_name = value && *value ? ours : theirs;
+	value = getenv(*ret_name);
+	return value && *value ? value : NULL;
+}
+
+/* What options have not said. A value that is no good is told and passed over. */
+static void take_environment(struct shell *sh)
+{
+	const char *name, *level = environment("DOMSH_DEBUG", "VIRSH_DEBUG", &name), *path;
+	long long n;
+
+	if (level && !number_parse(level, 0, 4, &n))
+		warn(sh, "error: ignoring %s: '%s' is not a debug level from 0 to 4", name, level);
+	path = environment("DOMSH_LOG_FILE", "VIRSH_LOG_FILE", &name);
+	if (path && !sh->log && !log_open(sh, path))
+		warn(sh, "error: ignoring %s: cannot open '%s': %s", name, path, strerror(errno));
+}
+
 static const char letters[] = "+:c:d:e:hk:K:l:qrtv::V";
 
 enum globals_act globals_parse(struct shell *sh, int argc, char **argv, int *ret_rest)
@@ -187,6 +210,8 @@ enum globals_act globals_parse(struct shell *sh, int argc, char **argv, int *ret
 	       (option = getopt_long(argc, argv, letters, long_options, NULL)) != -1)
 		act = take(sh, option, argv);
 	*ret_rest = optind;
+	if (act == GLOBALS_RUN)
+		take_environment(sh);
 	return act;
 }
 

@@ -35,7 +35,7 @@ static void add_option(struct buffer *b, const struct option *o)
 	else if (o->kind == OPTION_REST)
 		buffer_printf(b, " [[--%s] <%s>]...", o->name, help_placeholder(o));
 	else if (required && (o->props & OPTION_POSITIONAL))
-		buffer_printf(b, " <%s>", o->name);
+		buffer_printf(b, o->props & OPTION_SEVERAL ? " <%s>..." : " <%s>", o->name);
 	else if (o->props & OPTION_POSITIONAL)
 		buffer_printf(b, " [[--%s] <%s>]", o->name, help_placeholder(o));
 	else
@@ -156,6 +156,7 @@ static struct json_object *json_option(const struct option *o)
 	json_put_text(j, "value", o->kind == OPTION_BOOL ? NULL : help_placeholder(o));
 	json_put_bool(j, "required", o->props & OPTION_REQUIRED);
 	json_put_bool(j, "positional", o->props & OPTION_POSITIONAL);
+	json_put_bool(j, "several", o->kind == OPTION_REST || (o->props & OPTION_SEVERAL));
 	json_put_bool(j, "supported", !o->unsupported);
 	json_put_text(j, "summary", o->summary);
 	return j;

@@ -1,67 +1,14 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "resolve.h"
 
-#include <ctype.h>
 #include <errno.h>
-#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 #include <libvirt/virterror.h>
 
+#include "domains.h"
 #include "output/errors.h"
 #include "language/input.h"
-#include "language/numbers.h"
-
-static bool looks_like_uuid(const char *word)
-{
-	size_t digits = 0;
-
-	for (; *word; word++) {
-		if (isxdigit((unsigned char)*word))
-			digits++;
-		else if (*word != '-')
-			return false;
-	}
-	return digits == 32;
-}
-
-virDomainPtr resolve_domain(virConnectPtr conn, const char *word)
-{
-	virDomainPtr domain = NULL;
-	long long id;
-
-	if (number_parse(word, 0, INT_MAX, &id))
-		domain = virDomainLookupByID(conn, (int)id);
-	if (!domain && looks_like_uuid(word))
-		domain = virDomainLookupByUUIDString(conn, word);
-	if (domain)
-		return domain;
-	virResetLastError();
-	return virDomainLookupByName(conn, word);
-}
-
-static bool absence_is_fine(const struct bound *b)
-{
-	virErrorPtr err = virGetLastError();
-
-	if (!err || err->code != VIR_ERR_NO_DOMAIN)
-		return false;
-	for (const struct option *o = b->command->options; o->name; o++)
-		if ((o->props & OPTION_MISSING_OK) && bound_has(b, o))
-			return true;
-	return false;
-}
-
-static bool find_domain(struct shell *sh, const struct bound *b, struct domain_target *at)
-{
-	at->domain = resolve_domain(sh->conn, at->word);
-	if (at->domain)
-		return true;
-	if (!absence_is_fine(b))
-		return fail_call(sh, "failed to get domain '%s'", at->word);
-	virResetLastError();
-	return true;
-}
 
 static virDomainPtr domain_of(const struct bound *b)
 {
@@ -92,13 +39,24 @@ static bool read_file(struct shell *sh, struct file_target *at)
 			strerror(errno));
 }
 
-static bool resolve_option(struct shell *sh, const struct bound *b, const struct option *o)
+static bool absence_is_fine(const struct bound *b)
+{
+	for (const struct option *o = b->command->options; o->name; o++)
+		if ((o->props & OPTION_MISSING_OK) && bound_has(b, o))
+			return true;
+	return false;
+}
+
+static bool resolve_option(struct shell *sh, struct bound *b, const struct option *o)
 {
 	void *at = bound_at(b, o);
 
 	switch (o->kind) {
 	case OPTION_DOMAIN:
-		return find_domain(sh, b, at);
+		if (o->props & OPTION_SEVERAL)
+			return domains_find(sh, &b->names, o->domains, absence_is_fine(b),
+					    &b->domains);
+		return domain_find(sh, at, absence_is_fine(b));
 	case OPTION_SNAPSHOT:
 		return find_snapshot(sh, b, at);
 	case OPTION_FILE:
@@ -120,7 +78,7 @@ static void release_option(const struct bound *b, const struct option *o)
 {
 	void *at = bound_at(b, o);
 
-	if (o->kind == OPTION_DOMAIN && ((struct domain_target *)at)->domain)
+	if (o->kind == OPTION_DOMAIN && !(o->props & OPTION_SEVERAL) && ((struct domain_target *)at)->domain)
 		virDomainFree(((struct domain_target *)at)->domain);
 	if (o->kind == OPTION_SNAPSHOT && ((struct snapshot_target *)at)->snapshot)
 		virDomainSnapshotFree(((struct snapshot_target *)at)->snapshot);
@@ -132,4 +90,5 @@ void resolve_release(struct bound *b)
 {
 	for (const struct option *o = b->command->options; o && o->name; o++)
 		release_option(b, o);
+	domains_release(&b->domains);
 }

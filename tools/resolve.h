@@ -8,6 +8,3 @@
  * resolve_release() is called afterwards. */
 bool resolve_bound(struct shell *sh, struct bound *b);
 void resolve_release(struct bound *b);
-
-/* A domain by id, else uuid, else name; NULL with the library's last error. */
-virDomainPtr resolve_domain(virConnectPtr conn, const char *word);

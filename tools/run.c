@@ -9,6 +9,7 @@
 #include <libvirt/virterror.h>
 
 #include "connection.h"
+#include "each.h"
 #include "output/errors.h"
 #include "help.h"
 #include "log.h"
@@ -40,7 +41,7 @@ static bool act(struct shell *sh, void *data)
 	}
 	if (!(b->command->props & COMMAND_OFFLINE) && !connection_need(sh))
 		return false;
-	ok = resolve_bound(sh, b) && b->command->run(sh, b->args);
+	ok = resolve_bound(sh, b) && each_run(sh, b);
 	resolve_release(b);
 	if (sh->conn)
 		virResetLastError();
@@ -53,13 +54,13 @@ static double milliseconds(const struct timespec *from, const struct timespec *t
 	       (double)(to->tv_nsec - from->tv_nsec) / 1e6;
 }
 
-static void put_end(const struct shell *sh, const struct timespec *start)
+static void put_end(const struct shell *sh)
 {
 	struct timespec end;
 
 	clock_gettime(CLOCK_MONOTONIC, &end);
 	if (sh->settings.timing && !sh->settings.json)
-		print_line(sh, "\n(Time: %.3f ms)", milliseconds(start, &end));
+		print_line(sh, "\n(Time: %.3f ms)", milliseconds(&sh->began, &end));
 	if (!sh->settings.quiet && !sh->settings.json && !sh->leaving)
 		print_raw("\n");
 }
@@ -67,16 +68,15 @@ static void put_end(const struct shell *sh, const struct timespec *start)
 static bool run_bound(struct shell *sh, struct bound *b)
 {
 	auto_free char *names = bound_names(b);
-	struct timespec start;
 	bool ok;
 
 	sh->running = b->command->name;
-	clock_gettime(CLOCK_MONOTONIC, &start);
+	clock_gettime(CLOCK_MONOTONIC, &sh->began);
 	domshSetCommand(names);
 	log_line(sh, "run: %s", names);
 	ok = prompt_call(sh, act, b, b->command->props & COMMAND_LONG);
 	domshSetCommand(NULL);
-	put_end(sh, &start);
+	put_end(sh);
 	ok = run_finish_output(sh) && ok;
 	log_line(sh, "%s: %s", ok ? "done" : "failed", names);
 	return ok;

@@ -37,6 +37,9 @@ struct shell {
 	FILE *log;          /* NULL without -l */
 	char *connected;    /* the URI that `connect` named; owned, settings.uri points to it */
 	const char *running; /* name of the command that runs */
+	struct timespec began; /* when it was begun, CLOCK_MONOTONIC */
+	const char *each;    /* the domain it is at, when there may be several; else NULL */
+	size_t nth;          /* and which of them that is, from 0 */
 	struct current_job job;
 	atomic_bool interrupted; /* Ctrl-C since the command began: who waits, stops */
 	int interrupt;      /* readable once that is so; -1: nobody listens */

@@ -15,9 +15,10 @@ static const struct command *const domain_commands[] = {
 	&command_reboot, &command_reset, &command_restore, &command_resume, &command_save,
 	&command_save_image_define, &command_save_image_dumpxml, &command_save_image_edit,
 	&command_screenshot, &command_send_key, &command_set_lifecycle_action,
+	&command_setmaxmem, &command_setmem, &command_setvcpus,
 	&command_shutdown, &command_start, &command_start_autostart,
-	&command_suspend, &command_ttyconsole, &command_undefine, &command_vncdisplay,
-	NULL,
+	&command_suspend, &command_ttyconsole, &command_undefine, &command_vcpucount,
+	&command_vncdisplay, NULL,
 };
 
 static const struct command *const monitor_commands[] = {

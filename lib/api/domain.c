@@ -1,8 +1,11 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Finding domains and asking them: nothing here changes anything. */
+#include <string.h>
 #include "api/call.h"
 #include "api/uuid.h"
+#include "base/error.h"
 #include "store/domain.h"
+#include "xml/peek.h"
 
 /* ---- Finding ------------------------------------------------------------------------------ */
 
@@ -247,7 +250,7 @@ int virDomainHasManagedSaveImage(virDomainPtr domain, unsigned int flags)
 static bool ask_info(struct call *c, struct domain_info *ret_info)
 {
 	*ret_info = (struct domain_info){ 0 };
-	return call_end(c, engine_info(c->engine, c->name, ret_info, &c->err)) == 0;
+	return call_end(c, engine_info(c->engine, c->name, false, ret_info, &c->err)) == 0;
 }
 
 int virDomainGetInfo(virDomainPtr domain, virDomainInfoPtr info)
@@ -316,16 +319,31 @@ int virDomainGetMaxVcpus(virDomainPtr domain)
 	return n;
 }
 
+/* A guest that runs has its CPU spelled out already; of one that is off only the next start knows. */
+static bool cpu_is_known(struct call *c, const char *xml)
+{
+	g_autofree char *mode = xml_peek_one(xml, strlen(xml), "domain/cpu/@mode");
+
+	return !mode || !g_str_equal(mode, "host-model") ||
+	       fail(&c->err, VIR_ERR_ARGUMENT_UNSUPPORTED,
+		    "the CPU of '%s' is that of the host, which is spelled out when the guest "
+		    "starts", c->name);
+}
+
+/* What a save image carries is the XML of the running guest, with its secrets. */
 char *virDomainGetXMLDesc(virDomainPtr domain, unsigned int flags)
 {
-	bool has_secrets = flags & VIR_DOMAIN_XML_SECURE;
+	bool has_secrets = flags & (VIR_DOMAIN_XML_SECURE | VIR_DOMAIN_XML_MIGRATABLE);
 	struct call c;
 	char *xml;
 
 	if (!call_domain(&c, __func__, domain, ACCESS_READ) ||
-	    !call_flags(&c, flags, VIR_DOMAIN_XML_SECURE | VIR_DOMAIN_XML_INACTIVE) ||
+	    !call_flags(&c, flags, VIR_DOMAIN_XML_SECURE | VIR_DOMAIN_XML_INACTIVE |
+				   VIR_DOMAIN_XML_UPDATE_CPU | VIR_DOMAIN_XML_MIGRATABLE) ||
 	    !call_secure(&c, has_secrets))
 		return NULL;
 	xml = engine_xml(c.engine, c.name, flags & VIR_DOMAIN_XML_INACTIVE, has_secrets, &c.err);
+	if (xml && (flags & VIR_DOMAIN_XML_UPDATE_CPU) && !cpu_is_known(&c, xml))
+		g_clear_pointer(&xml, g_free);
 	return call_end(&c, xml != NULL) < 0 ? NULL : xml;
 }

@@ -6,6 +6,7 @@
 #include "api/outcome.h"
 #include "api/process.h"
 #include "engine/inspect.h"
+#include "xml/xpath.h"
 
 void domshSetCommand(const char *command)
 {
@@ -19,6 +20,19 @@ int domshErrorReasons(virErrorPtr err, struct domshReason **reasons)
 	if (!reasons)
 		return found ? (int)found->len : 0;
 	return outcome_reasons(found, reasons);
+}
+
+char *domshXMLPath(const char *xml, const char *expression, unsigned int flags)
+{
+	struct call c = { .function = __func__ };
+	char *text;
+
+	last_error_clear();
+	if (!call_not_null(&c, xml, "xml") || !call_not_null(&c, expression, "expression") ||
+	    !call_flags(&c, flags, DOMSH_XML_PATH_WRAP))
+		return NULL;
+	text = xpath_select(xml, strlen(xml), expression, flags & DOMSH_XML_PATH_WRAP, &c.err);
+	return call_end(&c, text != NULL) < 0 ? NULL : text;
 }
 
 int domshDomainIsSupervised(virDomainPtr domain)

@@ -29,7 +29,7 @@ static void add_config(struct params *p, struct engine *e, const char *name, uns
 {
 	struct domain_info info = { 0 };
 
-	if (!engine_info(e, name, &info, NULL))
+	if (!engine_info(e, name, false, &info, NULL))
 		return;
 	if (stats & VIR_DOMAIN_STATS_BALLOON) {
 		params_ullong(p, "balloon.current", info.memory_kib);

@@ -83,7 +83,9 @@ struct domain_info {
 	char *title;
 };
 void domain_info_clear(struct domain_info *info);
-bool engine_info(struct engine *e, const char *name, struct domain_info *ret_info, GError **err);
+/* inactive: of the stored configuration even while a guest runs. */
+bool engine_info(struct engine *e, const char *name, bool inactive, struct domain_info *ret_info,
+		 GError **err);
 /* CPU time of the guest's process in nanoseconds; 0 when off. */
 guint64 engine_cpu_time(struct engine *e, const char *name);
 

@@ -77,6 +77,12 @@ char *engine_agent_command(struct engine *e, const char *name, const char *comma
 			   gint64 timeout_ms, GError **err);
 /* 1: one answers, 0: not within that time (ms, negative: no limit), -1: for instance it is off. */
 int engine_await_agent(struct engine *e, const char *name, gint64 timeout_ms, GError **err);
+/* ---- Size ---- */
+
+/* KiB, or how many. It is for the next start: the stored configuration is changed, no guest. */
+enum size { SIZE_MEMORY, SIZE_MAX_MEMORY, SIZE_VCPUS, SIZE_MAX_VCPUS };
+bool engine_set_size(struct engine *e, const char *name, enum size size, guint64 value,
+		     GError **err);
 
 /* ---- Guests ---- */
 

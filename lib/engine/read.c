@@ -299,13 +299,14 @@ static guint64 scaled_kib(const char *number, const char *unit)
 	return value;
 }
 
-bool engine_info(struct engine *e, const char *name, struct domain_info *ret_info, GError **err)
+bool engine_info(struct engine *e, const char *name, bool inactive, struct domain_info *ret_info,
+		 GError **err)
 {
 	static const char *const paths[] = { "domain/memory",        "domain/memory/@unit",
 					     "domain/currentMemory", "domain/currentMemory/@unit",
 					     "domain/vcpu",          "domain/vcpu/@current",
 					     "domain/os/type",       "domain/title" };
-	g_autofree char *text = engine_xml(e, name, false, true, err);
+	g_autofree char *text = engine_xml(e, name, inactive, true, err);
 	char *v[G_N_ELEMENTS(paths)] = { NULL };
 
 	if (!text)

@@ -2,7 +2,7 @@
 #include <assert.h>
 #include "model/facts.h"
 
-static_assert(FACT_COUNT <= 63, "facts are bits of one 64-bit word");
+static_assert(FACT_COUNT <= 64, "facts are bits of one 64-bit word");
 
 const char *fact_name(enum fact fact)
 {

@@ -88,9 +88,12 @@ enum fact {
 
 /* The bit of each fact (gcc and clang let enum constants be as wide as they need). */
 enum fact_bit {
-#define X(name, word) FACT_##name = 1ll << FACT_BIT_##name,
+#define X(name, word) FACT_##name = 1ull << FACT_BIT_##name,
 	FACT_TABLE(X)
 #undef X
 };
+
+/* All of them. */
+#define FACT_ALL (~0ull >> (64 - FACT_COUNT))
 
 const char *fact_name(enum fact fact);

@@ -10,8 +10,9 @@
 
 #define MAX_REASONS 64
 
+/* way_out: what could stand there instead, or NULL. */
 static void report_with(GPtrArray *reasons, const struct xml_node *node, const char *attribute,
-			const char *what, const char *remedy)
+			const char *what, const char *way_out)
 {
 	g_autofree char *path = xml_path(node, attribute);
 	g_autofree char *valid = g_utf8_make_valid(what, -1);
@@ -19,13 +20,41 @@ static void report_with(GPtrArray *reasons, const struct xml_node *node, const c
 
 	if (reasons->len < MAX_REASONS)
 		g_ptr_array_add(reasons, reason_new("unsupported-xml", *path ? path : "domain",
-						    brief, remedy));
+						    brief, way_out));
 }
 
 static void report(GPtrArray *reasons, const struct xml_node *node, const char *attribute,
 		   const char *what)
 {
 	report_with(reasons, node, attribute, what, NULL);
+}
+
+/* "it can be 'a', 'b'" of "a|b"; NULL when the row says nothing that can be listed. */
+static char *values_text(const struct element_row *row)
+{
+	g_auto(GStrv) words = row && row->values && *row->values ? g_strsplit(row->values, "|", -1)
+								 : NULL;
+	g_autofree char *list = words ? g_strjoinv("', '", words) : NULL;
+
+	return list ? g_strdup_printf("it can be '%s'", list) : NULL;
+}
+
+/* The same of the types that an element can have: rows "path[a]" and "path[b]". */
+static char *types_text(const char *path)
+{
+	g_autofree char *start = g_strdup_printf("%s[", path);
+	g_autoptr(GString) text = g_string_new(NULL);
+
+	for (size_t i = 0; i < element_rows_count; i++) {
+		bool is_type = g_str_has_prefix(element_rows[i].path, start);
+		const char *type = is_type ? element_rows[i].path + strlen(start) : "";
+		const char *end = strchr(type, ']');
+
+		if (end && !end[1])
+			g_string_append_printf(text, "%s'%.*s'", text->len ? ", " : "its type can be ",
+					       (int)(end - type), type);
+	}
+	return text->len ? g_strdup(text->str) : NULL;
 }
 
 static bool matches(const char *pattern, const char *value)
@@ -71,9 +100,10 @@ static void check_attributes(struct walk *w, const struct xml_node *node, const 
 		g_autofree char *full = g_strdup_printf("%s%s@%s", path, *path ? "/" : "", name);
 		const struct element_row *row = find_row(full);
 		bool is_namespace = strcmp(name, "xmlns") == 0 || g_str_has_prefix(name, "xmlns:");
+		g_autofree char *way_out = values_text(row);
 
 		if (!is_namespace && (!row || !matches(row->values, value)))
-			report(w->reasons, node, name, shown_value(name, value));
+			report_with(w->reasons, node, name, shown_value(name, value), way_out);
 		g_free(name);
 		g_free(value);
 	}
@@ -124,11 +154,14 @@ static char *remedy_of(const struct walk *w, const struct xml_node *node, const 
 	return NULL;
 }
 
-static void report_unknown(struct walk *w, const struct xml_node *node, const char *parent)
+static void report_unknown(struct walk *w, const struct xml_node *node, const char *parent,
+			   const char *path)
 {
 	g_autofree char *type = xml_attr(node, "type");
 	g_autofree char *remedy = remedy_of(w, node, parent, type);
 
+	if (!remedy && type)
+		remedy = types_text(path);
 	report_with(w->reasons, node, NULL, type ? type : "this element is not supported", remedy);
 }
 
@@ -138,7 +171,7 @@ static void check_child(struct walk *w, const struct xml_node *node, const char 
 	const struct element_row *row = find_element(node, parent, &path);
 
 	if (xml_is_foreign(node) || !row)
-		report_unknown(w, node, parent);
+		report_unknown(w, node, parent, path);
 	else if (is_too_many(w, row))
 		report(w->reasons, node, NULL, "there can be no more of these");
 	else if (!row->is_opaque)
@@ -150,9 +183,10 @@ static void check_element(struct walk *w, const struct xml_node *node, const cha
 {
 	const struct element_row *row = *path ? find_row(path) : NULL;
 	g_autofree char *text = xml_text(node, NULL);
+	g_autofree char *way_out = values_text(row);
 
 	if (!matches(row ? row->values : "", text))
-		report(w->reasons, node, NULL, text);
+		report_with(w->reasons, node, NULL, text, way_out);
 	check_attributes(w, node, path);
 	for (const struct xml_node *n = xml_child(node, NULL); n; n = xml_next(n, NULL)) {
 		if (w->reasons->len == MAX_REASONS)

@@ -9,6 +9,7 @@
 #include "crash/scenes.h"
 #include "driver/fake/disk.h"
 #include "engine/engine.h"
+#include "engine/inspect.h"
 
 #define ALL_STATE                                                                   \
 	(VIR_DOMAIN_UNDEFINE_MANAGED_SAVE | VIR_DOMAIN_UNDEFINE_SNAPSHOTS_METADATA | \
@@ -327,6 +328,11 @@ static bool autostart_off(struct rig *r, GError **err)
 	return engine_set_autostart(r->engine, "vm", false, err);
 }
 
+static bool resize(struct rig *r, GError **err)
+{
+	return engine_set_size(r->engine, "vm", SIZE_MAX_MEMORY, 262144, err);
+}
+
 static bool remove_image(struct rig *r, GError **err)
 {
 	return engine_managed_save_remove(r->engine, "vm", false, NULL, err);
@@ -626,6 +632,7 @@ const struct operation operations[] = {
 	{ "empty the trash", trashed, empty_trash },
 	{ "autostart", off, autostart, .n_syncs = 1 },
 	{ "autostart off", off_autostart, autostart_off },
+	{ "resize", off, resize },
 	{ "remove an image", scene_saved, remove_image, .n_syncs = 2 },
 	{ "purge an image", scene_saved, purge_image },
 	{ "start", off, start, .late = AFTER_START, .stop = "start.GO" },

@@ -105,6 +105,13 @@ static void tear_down(struct fixture *f, gconstpointer data)
 	X(R, virDomainGetOSType, !virDomainGetOSType(h)) \
 	X(R, virDomainGetMaxMemory, !virDomainGetMaxMemory(h)) \
 	X(R, virDomainGetMaxVcpus, virDomainGetMaxVcpus(h) < 0) \
+	X(R, domshDomainListUnsupported, domshDomainListUnsupported(h, &out.reasons) < 0) \
+	X(R, virDomainGetVcpusFlags, virDomainGetVcpusFlags(h, 0) < 0) \
+	X(W, virDomainSetVcpus, virDomainSetVcpus(h, 1) < 0) \
+	X(W, virDomainSetVcpusFlags, virDomainSetVcpusFlags(h, 1, VIR_DOMAIN_VCPU_CONFIG) < 0) \
+	X(W, virDomainSetMemory, virDomainSetMemory(h, 1024) < 0) \
+	X(W, virDomainSetMemoryFlags, virDomainSetMemoryFlags(h, 1024, VIR_DOMAIN_MEM_CONFIG) < 0) \
+	X(W, virDomainSetMaxMemory, virDomainSetMaxMemory(h, 1024) < 0) \
 	X(R, virDomainGetInfo, virDomainGetInfo(h, &out.info) < 0) \
 	X(R, virDomainGetState, virDomainGetState(h, &out.i, NULL, 0) < 0) \
 	X(R, virDomainIsActive, virDomainIsActive(h) < 0) \
@@ -178,6 +185,7 @@ static union {
 	virDomainInfo info;
 	virSecurityModel model;
 	struct domshTrashEntry *trash;
+	struct domshReason *reasons;
 } out;
 
 struct row {

@@ -26,7 +26,7 @@ struct autostart_args {
 };
 
 static const struct option autostart_options[] = {
-	DOMAIN_THAT(autostart_args, VIR_CONNECT_LIST_DOMAINS_PERSISTENT),
+	DOMAINS_THAT(autostart_args, VIR_CONNECT_LIST_DOMAINS_PERSISTENT),
 	{ .name = "disable", BIT_AT(autostart_args, disable, 1), .summary = "no longer" },
 	{ .name = NULL },
 };

@@ -24,17 +24,18 @@ static const struct option define_options[] = {
 	{ .name = NULL },
 };
 
-/* One line: what is there to be told at length, `define --validate` tells. */
+/* Nobody should learn it at the start. */
 static void warn_of_start(struct shell *sh, virDomainPtr domain)
 {
 	struct domshReason *reasons = NULL;
 	int n = domshDomainListUnsupported(domain, &reasons);
 
-	if (n > 0)
-		remark(sh, "'start %s' will refuse %s (%s)%s; define --validate tells why",
-		       virDomainGetName(domain), reasons[0].label, reasons[0].what,
-		       n > 1 ? " and more" : "");
+	for (int i = 0; i < n; i++)
+		remark(sh, "'start %s' will refuse: %s %s%s%s", virDomainGetName(domain),
+		       reasons[i].label, reasons[i].what, reasons[i].option ? "; " : "",
+		       reasons[i].option ? reasons[i].option : "");
 	domshReasonsFree(reasons, n);
+	virResetLastError();
 }
 
 static bool run_define(struct shell *sh, const void *args)

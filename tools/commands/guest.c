@@ -31,7 +31,7 @@ struct guest_args {
 /* ---- reboot ------------------------------------------------------------------------------- */
 
 static const struct option reboot_options[] = {
-	DOMAIN_THAT(guest_args, ACTIVE),
+	DOMAINS_THAT(guest_args, ACTIVE),
 	MODE_AT(guest_args),
 	{ .name = NULL },
 };
@@ -64,7 +64,7 @@ const struct command command_reboot = {
 /* ---- reset, inject-nmi -------------------------------------------------------------------- */
 
 static const struct option guest_options[] = {
-	DOMAIN_THAT(guest_args, ACTIVE),
+	DOMAINS_THAT(guest_args, ACTIVE),
 	{ .name = NULL },
 };
 

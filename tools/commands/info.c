@@ -11,6 +11,7 @@
 #include "output/output.h"
 #include "output/render.h"
 #include "commands/states.h"
+#include "commands/xml.h"
 
 /* ---- domid, domname, domuuid -------------------------------------------------------------- */
 
@@ -19,7 +20,7 @@ struct domain_args {
 };
 
 static const struct option domain_options[] = {
-	DOMAIN_AT(domain_args),
+	DOMAINS_AT(domain_args),
 	{ .name = NULL },
 };
 
@@ -89,7 +90,7 @@ struct domstate_args {
 };
 
 static const struct option domstate_options[] = {
-	DOMAIN_AT(domstate_args),
+	DOMAINS_AT(domstate_args),
 	{ .name = "reason", BIT_AT(domstate_args, reason, 1),
 	  .summary = "also why it is in this state" },
 	{ .name = NULL },
@@ -114,12 +115,14 @@ static bool run_domstate(struct shell *sh, const void *args)
 	if (virDomainGetState(domain, &state, &reason, 0) < 0)
 		return fail_call(sh, "Failed to get the state of domain '%s'", a->domain.word);
 	if (!a->reason && !sh->settings.json) {
-		print_line(sh, "%s", state_word(state));
+		render_value(sh, "domain", virDomainGetName(domain), "state",
+			     value_text(state_word(state)));
 		return true;
 	}
 	auto_free char *why = reason_text(domain, state, reason);
+	auto_free char *both = mem_format("%s (%s)", state_word(state), why);
 	if (!sh->settings.json) {
-		print_line(sh, "%s (%s)", state_word(state), why);
+		render_value(sh, "domain", virDomainGetName(domain), "state", value_text(both));
 		return true;
 	}
 	sheet_init(&s, (const struct column[]){
@@ -270,8 +273,7 @@ const struct command command_dominfo = {
 struct dumpxml_args {
 	struct domain_target domain;
 	unsigned flags;
-	unsigned wrap;
-	const char *xpath;
+	struct xml_choice choice;
 };
 
 static const struct option dumpxml_options[] = {
@@ -281,14 +283,10 @@ static const struct option dumpxml_options[] = {
 	{ .name = "security-info", BIT_AT(dumpxml_args, flags, VIR_DOMAIN_XML_SECURE),
 	  .summary = "passwords too" },
 	{ .name = "update-cpu", BIT_AT(dumpxml_args, flags, VIR_DOMAIN_XML_UPDATE_CPU),
-	  .summary = "the CPU as this host would give it" },
+	  .summary = "with the CPU as this host gives it, not as 'host-model'" },
 	{ .name = "migratable", BIT_AT(dumpxml_args, flags, VIR_DOMAIN_XML_MIGRATABLE),
-	  .summary = "as another host would need it" },
-	{ .name = "xpath", VALUE_AT(OPTION_STRING, dumpxml_args, xpath),
-	  .props = OPTION_POSITIONAL, .unsupported = "pipe the XML into xmllint --xpath instead",
-	  .summary = "only what an XPath expression selects" },
-	{ .name = "wrap", BIT_AT(dumpxml_args, wrap, 1), .needs = "xpath",
-	  .summary = "put the selected parts into one root element" },
+	  .summary = "as a save image has it and save --xml takes it: passwords too" },
+	XML_OPTIONS(dumpxml_args),
 	{ .name = NULL },
 };
 
@@ -299,8 +297,7 @@ static bool run_dumpxml(struct shell *sh, const void *args)
 
 	if (!xml)
 		return fail_call(sh, "Failed to get the XML of domain '%s'", a->domain.word);
-	render_document(sh, "domain", virDomainGetName(a->domain.domain), "xml", xml);
-	return true;
+	return show_xml(sh, &a->choice, "domain", virDomainGetName(a->domain.domain), xml);
 }
 
 const struct command command_dumpxml = {

@@ -7,6 +7,7 @@
 #include <libvirt/virterror.h>
 
 #include "command.h"
+#include "commands/waiting.h"
 #include "output/errors.h"
 #include "mem.h"
 #include "output/outcome.h"
@@ -234,22 +235,6 @@ static const struct option await_options[] = {
 	{ .name = NULL },
 };
 
-/* In slices, so that Ctrl-C at a prompt ends it: waiting changes nothing. As domshDomainAwait(). */
-static int await_in_slices(struct shell *sh, virDomainPtr domain, unsigned condition,
-			   long long timeout_ms)
-{
-	const long long slice = 250;
-	int holds = 0;
-
-	while (holds == 0 && timeout_ms != 0 && !sh->interrupted) {
-		long long ms = timeout_ms < 0 || timeout_ms > slice ? slice : timeout_ms;
-
-		holds = domshDomainAwait(domain, condition, ms);
-		timeout_ms -= timeout_ms < 0 ? 0 : ms;
-	}
-	return holds;
-}
-
 static bool run_await(struct shell *sh, const void *args)
 {
 	const struct await_args *a = args;
@@ -258,9 +243,7 @@ static bool run_await(struct shell *sh, const void *args)
 								      : DOMSH_AWAIT_AGENT;
 	int holds;
 
-	output_flush();
-	holds = await_in_slices(sh, a->domain.domain, condition,
-				a->timeout ? a->timeout * 1000 : -1);
+	holds = wait_until(sh, a->domain.domain, condition, a->timeout ? a->timeout * 1000 : -1);
 	if (holds < 0)
 		return fail_call(sh, "Failed to wait for domain '%s'", name);
 	if (!holds && sh->interrupted)

@@ -86,7 +86,7 @@ struct start_args {
 };
 
 static const struct option start_options[] = {
-	DOMAIN_THAT(start_args, VIR_CONNECT_LIST_DOMAINS_INACTIVE),
+	DOMAINS_THAT(start_args, VIR_CONNECT_LIST_DOMAINS_INACTIVE),
 	{ .name = "console", BIT_AT(start_args, console, 1),
 	  .summary = "connect to its console, from the first byte on" },
 	{ .name = "paused", BIT_AT(start_args, flags, VIR_DOMAIN_START_PAUSED),
@@ -138,6 +138,15 @@ static bool run_start(struct shell *sh, const void *args)
 	       console_run(sh, domain, NULL, 0, paused && !(a->flags & VIR_DOMAIN_START_PAUSED));
 }
 
+/* Called for several domains only. */
+static bool check_start(struct shell *sh, const void *args)
+{
+	const struct start_args *a = args;
+
+	return !a->console || fail_own(sh, VIR_ERR_INVALID_ARG,
+				       "--console is for one domain, not for several");
+}
+
 const struct command command_start = {
 	.name = "start",
 	.summary = "start a defined domain, or resume it from its managed save image",
@@ -148,6 +157,7 @@ const struct command command_start = {
 	.args_size = sizeof(struct start_args),
 	.props = COMMAND_LONG,
 	.run = run_start,
+	.check = check_start,
 };
 
 /* ---- destroy ------------------------------------------------------------------------------ */
@@ -158,7 +168,7 @@ struct destroy_args {
 };
 
 static const struct option destroy_options[] = {
-	DOMAIN_THAT(destroy_args, VIR_CONNECT_LIST_DOMAINS_ACTIVE),
+	DOMAINS_THAT(destroy_args, VIR_CONNECT_LIST_DOMAINS_ACTIVE),
 	{ .name = "graceful", BIT_AT(destroy_args, flags, VIR_DOMAIN_DESTROY_GRACEFUL),
 	  .summary = "let QEMU end by itself; fail rather than kill it" },
 	{ .name = "remove-logs", BIT_AT(destroy_args, flags, VIR_DOMAIN_DESTROY_REMOVE_LOGS),
@@ -189,45 +199,6 @@ const struct command command_destroy = {
 	.run = run_destroy,
 };
 
-/* ---- shutdown ----------------------------------------------------------------------------- */
-
-struct shutdown_args {
-	struct domain_target domain;
-	const char *mode;
-};
-
-static const struct option shutdown_options[] = {
-	DOMAIN_THAT(shutdown_args, VIR_CONNECT_LIST_DOMAINS_ACTIVE),
-	MODE_AT(shutdown_args),
-	{ .name = NULL },
-};
-
-static bool run_shutdown(struct shell *sh, const void *args)
-{
-	const struct shutdown_args *a = args;
-	virDomainPtr domain = a->domain.domain;
-	const char *name = virDomainGetName(domain);
-	unsigned flags;
-
-	if (!parse_modes(sh, a->mode, &flags))
-		return false;
-	if (virDomainShutdownFlags(domain, flags) < 0)
-		return fail_call(sh, "Failed to shutdown domain '%s'", name);
-	outcome(sh, name, NULL, "Domain '%s' is being shutdown", name);
-	return true;
-}
-
-const struct command command_shutdown = {
-	.name = "shutdown",
-	.summary = "ask a guest to shut down",
-	.about = "Presses the guest's power button and returns; the guest may take its time, or "
-		 "not care. With --mode agent its agent is asked instead, which has to answer; with "
-		 "agent,acpi the button follows when it does not.",
-	.options = shutdown_options,
-	.args_size = sizeof(struct shutdown_args),
-	.run = run_shutdown,
-};
-
 /* ---- suspend, resume ---------------------------------------------------------------------- */
 
 struct pause_args {
@@ -235,12 +206,12 @@ struct pause_args {
 };
 
 static const struct option suspend_options[] = {
-	DOMAIN_THAT(pause_args, VIR_CONNECT_LIST_DOMAINS_RUNNING),
+	DOMAINS_THAT(pause_args, VIR_CONNECT_LIST_DOMAINS_RUNNING),
 	{ .name = NULL },
 };
 
 static const struct option resume_options[] = {
-	DOMAIN_THAT(pause_args, VIR_CONNECT_LIST_DOMAINS_PAUSED),
+	DOMAINS_THAT(pause_args, VIR_CONNECT_LIST_DOMAINS_PAUSED),
 	{ .name = NULL },
 };
 

@@ -10,6 +10,7 @@
 #include "output/errors.h"
 #include "mem.h"
 #include "output/render.h"
+#include "commands/list-hint.h"
 #include "commands/states.h"
 
 enum {
@@ -112,12 +113,21 @@ static char *entry_title(const struct entry *e)
 	return title ? title : mem_copy("");
 }
 
-static void add_entry(struct sheet *s, const struct entry *e, unsigned flags, bool json)
+/* People are told, behind the word, which guests leave no domain behind; scripts never. */
+static char *shown_state(const struct shell *sh, const struct entry *e, unsigned flags)
+{
+	const char *state = entry_state(e, flags);
+	bool vanishes = sh->terminal && !sh->settings.json && virDomainIsPersistent(e->domain) == 0;
+
+	return state ? mem_format("%s%s", state, vanishes ? " (transient)" : "") : NULL;
+}
+
+static void add_entry(const struct shell *sh, struct sheet *s, const struct entry *e,
+		      unsigned flags)
 {
 	char id[16] = "-", uuid[VIR_UUID_STRING_BUFLEN] = "";
 	auto_free char *title = flags & LIST_TITLE ? entry_title(e) : NULL;
-	bool bare = (flags & LIST_BARE) && !(flags & LIST_TABLE) && !json;
-	const char *state = bare ? "" : entry_state(e, flags);
+	auto_free char *state = shown_state(sh, e, flags);
 	struct value row[COLUMN_COUNT] = {
 		[NAME] = value_text(virDomainGetName(e->domain)),
 		[STATE] = value_text(state),
@@ -130,7 +140,7 @@ static void add_entry(struct sheet *s, const struct entry *e, unsigned flags, bo
 	row[ID] = is_active(e) ? value_number(e->id, id) : value_none(id);
 	virDomainGetUUIDString(e->domain, uuid);
 	row[UUID] = value_text(uuid);
-	if (json)
+	if (sh->settings.json)
 		row[PERSISTENT] = value_bool(virDomainIsPersistent(e->domain) > 0, NULL);
 	if (state)
 		sheet_add(s, row);
@@ -177,7 +187,7 @@ static void show_table(struct shell *sh, const struct entry *list, int n, unsign
 
 	sheet_init(&s, columns);
 	for (int i = 0; i < n; i++)
-		add_entry(&s, &list[i], flags, sh->settings.json);
+		add_entry(sh, &s, &list[i], flags);
 	render_table(sh, &s);
 }
 
@@ -217,6 +227,8 @@ static bool run_list(struct shell *sh, const void *args)
 		virDomainFree(domains[i]);
 	free(domains);
 	free(list);
+	if (n == 0 && a->filter == 0)
+		hint_empty_list(sh, a->flags & (LIST_ALL | LIST_INACTIVE));
 	return true;
 }
 

@@ -34,6 +34,8 @@ void plan_print(const struct shell *sh, const struct domshPlanItem *items, int n
 	struct sheet s;
 	char size[32];
 
+	if (sh->each)
+		print_line(sh, "%s%s:", sh->nth > 0 ? "\n" : "", sh->each);
 	sheet_init(&s, columns);
 	for (int i = 0; i < n; i++) {
 		text_size(size, items[i].size);

@@ -13,7 +13,7 @@ struct protect_args {
 };
 
 static const struct option protect_options[] = {
-	DOMAIN_THAT(protect_args, VIR_CONNECT_LIST_DOMAINS_PERSISTENT),
+	DOMAINS_THAT(protect_args, VIR_CONNECT_LIST_DOMAINS_PERSISTENT),
 	{ .name = "off", BIT_AT(protect_args, off, 1), .summary = "take the protection off" },
 	{ .name = NULL },
 };

@@ -19,7 +19,7 @@ struct managedsave_args {
 };
 
 static const struct option managedsave_options[] = {
-	DOMAIN_THAT(managedsave_args, VIR_CONNECT_LIST_DOMAINS_ACTIVE),
+	DOMAINS_THAT(managedsave_args, VIR_CONNECT_LIST_DOMAINS_ACTIVE),
 	{ .name = "bypass-cache", BIT_AT(managedsave_args, flags, VIR_DOMAIN_SAVE_BYPASS_CACHE),
 	  .unsupported = "saved memory is always read and written through the cache",
 	  .summary = "write around the cache" },
@@ -69,7 +69,7 @@ struct remove_args {
 };
 
 static const struct option remove_options[] = {
-	DOMAIN_THAT(remove_args, VIR_CONNECT_LIST_DOMAINS_MANAGEDSAVE),
+	DOMAINS_THAT(remove_args, VIR_CONNECT_LIST_DOMAINS_MANAGEDSAVE),
 	{ .name = "purge", BIT_AT(remove_args, ours, DOMSH_MANAGED_SAVE_PURGE),
 	  .summary = "delete it permanently instead of moving it to the domain's old/" },
 	{ .name = NULL },

@@ -6,29 +6,21 @@
 #include "command.h"
 #include "output/errors.h"
 #include "mem.h"
-#include "output/render.h"
-
-static const char no_xpath[] = "pipe the XML into xmllint --xpath instead";
-
-#define XPATH(type)                                                                        \
-	{ .name = "xpath", VALUE_AT(OPTION_STRING, type, xpath), .unsupported = no_xpath,  \
-	  .summary = "only what an XPath expression selects" },                            \
-	{ .name = "wrap", BIT_AT(type, wrap, 1), .needs = "xpath",                         \
-	  .summary = "put the selected parts into one root element" }
+#include "commands/xml.h"
 
 /* ---- managedsave-dumpxml ------------------------------------------------------------------ */
 
 struct managed_args {
 	struct domain_target domain;
-	unsigned flags, wrap;
-	const char *xpath;
+	unsigned flags;
+	struct xml_choice choice;
 };
 
 static const struct option managed_options[] = {
 	DOMAIN_THAT(managed_args, VIR_CONNECT_LIST_DOMAINS_MANAGEDSAVE),
 	{ .name = "security-info", BIT_AT(managed_args, flags, VIR_DOMAIN_SAVE_IMAGE_XML_SECURE),
 	  .summary = "passwords too" },
-	XPATH(managed_args),
+	XML_OPTIONS(managed_args),
 	{ .name = NULL },
 };
 
@@ -39,8 +31,7 @@ static bool run_managedsave_dumpxml(struct shell *sh, const void *args)
 
 	if (!xml)
 		return fail_library(sh);
-	render_document(sh, "domain", virDomainGetName(a->domain.domain), "xml", xml);
-	return true;
+	return show_xml(sh, &a->choice, "domain", virDomainGetName(a->domain.domain), xml);
 }
 
 const struct command command_managedsave_dumpxml = {
@@ -57,8 +48,8 @@ const struct command command_managedsave_dumpxml = {
 
 struct file_args {
 	const char *file;
-	unsigned flags, wrap;
-	const char *xpath;
+	unsigned flags;
+	struct xml_choice choice;
 };
 
 static const struct option file_options[] = {
@@ -66,7 +57,7 @@ static const struct option file_options[] = {
 	  .props = OPTION_REQUIRED | OPTION_POSITIONAL, .summary = "a file that save made" },
 	{ .name = "security-info", BIT_AT(file_args, flags, VIR_DOMAIN_SAVE_IMAGE_XML_SECURE),
 	  .summary = "passwords too" },
-	XPATH(file_args),
+	XML_OPTIONS(file_args),
 	{ .name = NULL },
 };
 
@@ -77,8 +68,7 @@ static bool run_save_image_dumpxml(struct shell *sh, const void *args)
 
 	if (!xml)
 		return fail_library(sh);
-	render_document(sh, "file", a->file, "xml", xml);
-	return true;
+	return show_xml(sh, &a->choice, "file", a->file, xml);
 }
 
 const struct command command_save_image_dumpxml = {

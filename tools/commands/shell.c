@@ -9,6 +9,7 @@
 #include "connection.h"
 #include "output/errors.h"
 #include "help.h"
+#include "language/suggest.h"
 #include "mem.h"
 #include "output/output.h"
 #include "output/render.h"
@@ -97,6 +98,20 @@ static const struct option help_options[] = {
 	{ .name = NULL },
 };
 
+static bool fail_unknown(const struct shell *sh, const char *word)
+{
+	struct suggestions near = { .wanted = word };
+
+	for (const struct group *g = groups; g->title; g++) {
+		suggest_consider(&near, g->keyword);
+		for (size_t i = 0; g->commands[i]; i++)
+			suggest_consider(&near, g->commands[i]->name);
+	}
+	auto_free char *hint = suggest_text(&near, "");
+	return fail_own(sh, VIR_ERR_INVALID_ARG, "command or command group '%s' doesn't exist%s",
+			word, hint);
+}
+
 static bool run_help(struct shell *sh, const void *args)
 {
 	const struct help_args *a = args;
@@ -110,8 +125,7 @@ static bool run_help(struct shell *sh, const void *args)
 	else if (group)
 		help_group(sh, group);
 	else
-		return fail_own(sh, VIR_ERR_INVALID_ARG,
-				"command or command group '%s' doesn't exist", a->command);
+		return fail_unknown(sh, a->command);
 	return true;
 }
 
@@ -201,7 +215,8 @@ static bool run_echo(struct shell *sh, const void *args)
 		render_value(sh, NULL, NULL, "text", value_text(text));
 	else
 		print_block(sh, text);
-	if (!(a->flags & ECHO_ERR) && !sh->settings.json)
+	/* Its line is ended by the empty line that follows a command, as in virsh; with -q by itself. */
+	if (!(a->flags & ECHO_ERR) && !sh->settings.json && sh->settings.quiet)
 		print_raw("\n");
 	return true;
 }

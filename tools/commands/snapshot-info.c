@@ -7,6 +7,7 @@
 
 #include "commands/chosen.h"
 #include "command.h"
+#include "commands/xml.h"
 #include "output/errors.h"
 #include "mem.h"
 #include "output/outcome.h"
@@ -223,8 +224,7 @@ struct dumpxml_args {
 	struct domain_target domain;
 	struct snapshot_target snapshot;
 	unsigned flags;
-	unsigned wrap;
-	const char *xpath;
+	struct xml_choice choice;
 };
 
 static const struct option dumpxml_options[] = {
@@ -233,11 +233,7 @@ static const struct option dumpxml_options[] = {
 	  .props = OPTION_REQUIRED | OPTION_POSITIONAL, .summary = "name of the snapshot" },
 	{ .name = "security-info", BIT_AT(dumpxml_args, flags, VIR_DOMAIN_SNAPSHOT_XML_SECURE),
 	  .summary = "passwords too" },
-	{ .name = "xpath", VALUE_AT(OPTION_STRING, dumpxml_args, xpath),
-	  .props = OPTION_POSITIONAL, .unsupported = "pipe the XML into xmllint --xpath instead",
-	  .summary = "only what an XPath expression selects" },
-	{ .name = "wrap", BIT_AT(dumpxml_args, wrap, 1), .needs = "xpath",
-	  .summary = "put the selected parts into one root element" },
+	XML_OPTIONS(dumpxml_args),
 	{ .name = NULL },
 };
 
@@ -248,8 +244,7 @@ static bool run_dumpxml(struct shell *sh, const void *args)
 
 	if (!xml)
 		return fail_call(sh, "Failed to get the XML of snapshot '%s'", a->snapshot.word);
-	render_document(sh, "domain", virDomainGetName(a->domain.domain), "xml", xml);
-	return true;
+	return show_xml(sh, &a->choice, "domain", virDomainGetName(a->domain.domain), xml);
 }
 
 const struct command command_snapshot_dumpxml = {

@@ -10,7 +10,7 @@
 #include "output/json.h"
 #include "mem.h"
 #include "output/output.h"
-#include "resolve.h"
+#include "domains.h"
 
 struct stats_args {
 	unsigned stats, flags, ignored;
@@ -119,15 +119,15 @@ static void show_records(const struct shell *sh, virDomainStatsRecordPtr *record
 		json_print(list, stdout);
 }
 
-/* Domains by the words, ended by NULL; false: an error was printed. */
-static bool find_domains(struct shell *sh, const struct word_list *words, virDomainPtr *domains)
+static bool get_of(struct shell *sh, const struct stats_args *a, const struct domain_list *list,
+		   virDomainStatsRecordPtr **ret_records)
 {
-	for (size_t i = 0; i < words->count; i++) {
-		domains[i] = resolve_domain(sh->conn, words->items[i]);
-		if (!domains[i])
-			return fail_call(sh, "failed to get domain '%s'", words->items[i]);
-	}
-	return true;
+	auto_free virDomainPtr *domains = mem_alloc((list->count + 1) * sizeof(virDomainPtr));
+
+	for (size_t i = 0; i < list->count; i++)
+		domains[i] = list->items[i].domain;
+	return virDomainListGetStats(domains, a->stats, ret_records, a->flags) >= 0 ||
+	       fail_library(sh);
 }
 
 static bool get_named(struct shell *sh, const struct stats_args *a,
@@ -135,19 +135,14 @@ static bool get_named(struct shell *sh, const struct stats_args *a,
 {
 	const unsigned keeps = VIR_CONNECT_GET_ALL_DOMAINS_STATS_ENFORCE_STATS |
 			       VIR_CONNECT_GET_ALL_DOMAINS_STATS_NOWAIT;
-	virDomainPtr *domains;
+	struct domain_list list = { 0 };
 	bool done;
 
 	if (a->flags & ~keeps)
 		return fail_own(sh, VIR_ERR_INVALID_ARG,
 				"filters and names of domains exclude each other");
-	domains = mem_alloc((a->words.count + 1) * sizeof(virDomainPtr));
-	done = find_domains(sh, &a->words, domains);
-	if (done && virDomainListGetStats(domains, a->stats, ret_records, a->flags) < 0)
-		done = fail_library(sh);
-	for (size_t i = 0; domains[i]; i++)
-		virDomainFree(domains[i]);
-	free(domains);
+	done = domains_find(sh, &a->words, 0, false, &list) && get_of(sh, a, &list, ret_records);
+	domains_release(&list);
 	return done;
 }
 

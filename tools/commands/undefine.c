@@ -40,7 +40,7 @@ enum {
 	{ .name = option, BIT_AT(undefine_args, flags, bits), __VA_ARGS__ }
 
 static const struct option undefine_options[] = {
-	DOMAIN_THAT(undefine_args, VIR_CONNECT_LIST_DOMAINS_PERSISTENT),
+	DOMAINS_THAT(undefine_args, VIR_CONNECT_LIST_DOMAINS_PERSISTENT),
 	NAMED("managed-save", VIR_DOMAIN_UNDEFINE_MANAGED_SAVE,
 	      .summary = "its managed save image may go"),
 	{ .name = "storage", VALUE_AT(OPTION_STRING, undefine_args, storage),
@@ -107,6 +107,37 @@ static void tell_outcome(const struct shell *sh, const char *name, bool runs, bo
 	plan_tell_kept(sh, items, n);
 }
 
+/* After a refusal: the plan if all that stands in the way was named. None if that is not enough. */
+static void show_refused_plan(const struct shell *sh, const struct undefine_args *a)
+{
+	struct undefine_args allowed = *a;
+	struct domshPlanItem *items = NULL;
+	int n = 0;
+
+	allowed.flags |= ALL_STATE;
+	if (a->flags & VIR_DOMAIN_UNDEFINE_KEEP_NVRAM)
+		allowed.flags &= ~(unsigned)VIR_DOMAIN_UNDEFINE_NVRAM;
+	if (a->flags & VIR_DOMAIN_UNDEFINE_KEEP_TPM)
+		allowed.flags &= ~(unsigned)VIR_DOMAIN_UNDEFINE_TPM;
+	if (domshDomainUndefine(a->domain.domain, allowed.flags, a->ours, &items, &n) < 0) {
+		virResetLastError();
+		return;
+	}
+	if (sh->settings.json)
+		print_json(sh, virDomainGetName(a->domain.domain), a, items, n);
+	else
+		plan_print(sh, items, n);
+	domshPlanFree(items, n);
+}
+
+static bool fail_undefine(const struct shell *sh, const struct undefine_args *a, const char *name)
+{
+	fail_call(sh, "Failed to undefine domain '%s'", name);
+	if (a->ours & DOMSH_UNDEFINE_DRY_RUN)
+		show_refused_plan(sh, a);
+	return false;
+}
+
 static void tell(const struct shell *sh, const struct undefine_args *a, bool runs,
 		 const struct domshPlanItem *items, int n)
 {
@@ -137,9 +168,23 @@ static bool run_undefine(struct shell *sh, const void *args)
 		return true;
 	runs = virDomainIsActive(domain) > 0;
 	if (domshDomainUndefine(domain, a->flags, a->ours, &items, &n) < 0)
-		return fail_call(sh, "Failed to undefine domain '%s'", name);
+		return fail_undefine(sh, a, name);
 	tell(sh, a, runs, items, n);
 	domshPlanFree(items, n);
+	return true;
+}
+
+/* Of several domains, all are refused or none: nothing is lost half-way through a list. */
+static bool check_undefine(struct shell *sh, const void *args)
+{
+	const struct undefine_args *a = args;
+	virDomainPtr domain = a->domain.domain;
+	const char *name = domain ? virDomainGetName(domain) : NULL;
+
+	if (!domain || (a->ours & DOMSH_UNDEFINE_DRY_RUN))
+		return true;
+	if (domshDomainUndefine(domain, a->flags, a->ours | DOMSH_UNDEFINE_DRY_RUN, NULL, NULL) < 0)
+		return fail_call(sh, "Failed to undefine domain '%s'", name);
 	return true;
 }
 
@@ -149,8 +194,10 @@ const struct command command_undefine = {
 	.about = "Removes all traces of a domain that is off; one that runs goes on, transient. "
 		 "Refused, with all reasons, as long as there is state that no option names. What "
 		 "is removed goes into the trash and can be taken back with trash-restore, unless "
-		 "--purge says otherwise. Disk images are never touched.",
+		 "--purge says otherwise. Disk images are never touched. Of several domains, none is "
+		 "touched when one is refused.",
 	.options = undefine_options,
 	.args_size = sizeof(struct undefine_args),
 	.run = run_undefine,
+	.check = check_undefine,
 };

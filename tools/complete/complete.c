@@ -111,14 +111,18 @@ static void drop_dashed(struct candidates *c)
 
 static void add_data(const struct shell *sh, const struct partial *p, struct candidates *c)
 {
-	const struct option *o = options_next_data(&p->bound);
+	bool takes_data = false;
 
-	if (!o && !p->only_data)
+	for (const struct option *o = p->bound.command->options; o && o->name; o++) {
+		if (!options_takes_data(&p->bound, o))
+			continue;
+		takes_data = true;
+		if ((o->props & OPTION_SEVERAL) || options_may_follow(&p->bound, o))
+			complete_value(sh, p, o, c);
+	}
+	if (!takes_data && !p->only_data)
 		add_options(&p->bound, c);
-	if (!o || !options_may_follow(&p->bound, o))
-		return;
-	complete_value(sh, p, o, c);
-	if (!p->only_data)
+	else if (!p->only_data)
 		drop_dashed(c);
 }
 

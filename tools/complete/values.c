@@ -13,7 +13,7 @@
 #include "connection.h"
 #include "mem.h"
 #include "language/options.h"
-#include "resolve.h"
+#include "domains.h"
 #include "table.h"
 
 struct request {
@@ -30,9 +30,14 @@ static bool is_named(const struct request *r, const char *name)
 {
 	const struct word_list *list;
 
-	if (!r->partial || r->option->kind != OPTION_REST)
+	if (!r->partial)
 		return false;
-	list = bound_at(&r->partial->bound, r->option);
+	if (r->option->props & OPTION_SEVERAL)
+		list = &r->partial->bound.names;
+	else if (r->option->kind == OPTION_REST)
+		list = bound_at(&r->partial->bound, r->option);
+	else
+		return false;
 	for (size_t i = 0; i < list->count; i++)
 		if (strcmp(list->items[i], name) == 0)
 			return true;
@@ -82,7 +87,7 @@ static const char *domain_word(const struct partial *p)
 static void add_snapshots(const struct request *r, virConnectPtr conn)
 {
 	const char *word = r->partial ? domain_word(r->partial) : NULL;
-	virDomainPtr domain = word ? resolve_domain(conn, word) : NULL;
+	virDomainPtr domain = word ? domain_by_word(conn, word) : NULL;
 	virDomainSnapshotPtr *snapshots = NULL;
 	int n = domain ? virDomainListAllSnapshots(domain, &snapshots, 0) : 0;
 

@@ -59,6 +59,7 @@ void bound_free(struct bound *b)
 	for (const struct option *o = rows_of(b->command); b->args && o->name; o++)
 		if (o->kind == OPTION_REST)
 			free(((struct word_list *)bound_at(b, o))->items);
+	free(b->names.items);
 	free(b->args);
 	*b = (struct bound){ 0 };
 }
@@ -123,7 +124,10 @@ static bool store_value(struct binder *b, const struct option *o, const char *te
 		*(const char **)at = text;
 		return true;
 	case OPTION_DOMAIN:
-		((struct domain_target *)at)->word = text;
+		if (o->props & OPTION_SEVERAL)
+			store_rest(&b->bound->names, text);
+		else
+			((struct domain_target *)at)->word = text;
 		return true;
 	case OPTION_SNAPSHOT:
 		((struct snapshot_target *)at)->word = text;
@@ -219,20 +223,66 @@ static bool take_option(struct binder *b)
 	return o ? take_named(b, o, equals ? equals + 1 : NULL) : unknown_option(b, name, length);
 }
 
-const struct option *options_next_data(const struct bound *b)
+const struct option *options_several(const struct command *command)
 {
-	for (const struct option *o = rows_of(b->command); o->name; o++)
-		if ((o->props & OPTION_POSITIONAL) &&
-		    (o->kind == OPTION_REST || !bound_has(b, o)))
+	for (const struct option *o = rows_of(command); o->name; o++)
+		if (o->props & OPTION_SEVERAL)
 			return o;
 	return NULL;
+}
+
+static bool is_open(const struct bound *b, const struct option *o)
+{
+	return (o->props & OPTION_POSITIONAL) && (o->kind == OPTION_REST || !bound_has(b, o));
+}
+
+/* The first that is open; the others follow in order. NULL: none. */
+static const struct option *next_data(const struct bound *b)
+{
+	for (const struct option *o = rows_of(b->command); o->name; o++)
+		if (is_open(b, o))
+			return o;
+	return NULL;
+}
+
+bool options_takes_data(const struct bound *b, const struct option *option)
+{
+	return option == next_data(b) ||
+	       ((option->props & OPTION_SEVERAL) && bound_has(b, option));
+}
+
+static bool is_one_of(const char *const *words, const char *text, size_t length)
+{
+	for (; *words; words++)
+		if (strlen(*words) == length && strncmp(*words, text, length) == 0)
+			return true;
+	return false;
+}
+
+/* One of the option's words, or several joined by commas. */
+static bool knows_word(const struct option *o, const char *word)
+{
+	size_t length = strcspn(word, ",");
+
+	if (!o->words || !is_one_of(o->words, word, length))
+		return false;
+	return !word[length] || knows_word(o, word + length + 1);
+}
+
+/* Which option a word without a name belongs to; NULL: none. */
+static const struct option *pick_data(const struct bound *b, const char *word)
+{
+	const struct option *next = next_data(b), *several = options_several(b->command);
+
+	if (!several || !bound_has(b, several))
+		return next;
+	return next && knows_word(next, word) ? next : several;
 }
 
 static bool take_data(struct binder *b)
 {
 	const struct word *word = &b->words[b->at];
-
-	const struct option *o = options_next_data(b->bound);
+	const struct option *o = pick_data(b->bound, word->text);
 
 	if (o)
 		return give_value(b, o, word->text);
@@ -348,10 +398,48 @@ static bool check_together(const struct binder *b)
 
 /* ---- The whole ---------------------------------------------------------------------------- */
 
-static bool unknown_command(const struct word *word, struct trouble *t)
+/* What other tools call it. */
+static const char *const synonyms[][2] = {
+	{ "attach", "'console'" },
+	{ "clone", "'dumpxml' and 'define'" },
+	{ "delete", "'undefine'" },
+	{ "info", "'dominfo'" },
+	{ "ip", "'domifaddr'" },
+	{ "kill", "'destroy'" },
+	{ "ls", "'list'" },
+	{ "pause", "'suspend'" },
+	{ "poweroff", "'shutdown' or 'destroy'" },
+	{ "ps", "'list'" },
+	{ "remove", "'undefine'" },
+	{ "rename", "'domrename'" },
+	{ "restart", "'reboot' or 'reset'" },
+	{ "rm", "'undefine'" },
+	{ "show", "'dominfo' or 'dumpxml'" },
+	{ "status", "'domstate'" },
+	{ "stop", "'shutdown' or 'destroy'" },
+	{ "unpause", "'resume'" },
+};
+
+static const char *synonym_of(const char *name)
+{
+	for (size_t i = 0; i < sizeof(synonyms) / sizeof(*synonyms); i++)
+		if (strcmp(synonyms[i][0], name) == 0)
+			return synonyms[i][1];
+	return NULL;
+}
+
+/* next: the word after it, or NULL: whoever writes "vm1 start" means "start vm1". */
+static bool unknown_command(const struct word *word, const char *next, struct trouble *t)
 {
 	struct suggestions near = { .wanted = word->text };
+	const char *ours = synonym_of(word->text);
 
+	if (ours)
+		return trouble_at(t, word->offset, "unknown command: '%s'; did you mean %s?",
+				  word->text, ours);
+	if (next && table_find(next))
+		return trouble_at(t, word->offset, "unknown command: '%s'; did you mean '%s %s'?",
+				  word->text, next, word->text);
 	for (const struct group *g = groups; g->title; g++)
 		for (size_t i = 0; g->commands[i]; i++)
 			suggest_consider(&near, g->commands[i]->name);
@@ -368,7 +456,7 @@ bool options_bind(const struct word *words, size_t count, struct bound *ret_boun
 	};
 
 	if (!bound.command)
-		return unknown_command(&words[0], ret_trouble);
+		return unknown_command(&words[0], count > 1 ? words[1].text : NULL, ret_trouble);
 	bound.args = mem_alloc(bound.command->args_size);
 	if (!take_words(&b) ||
 	    (!bound.help && (!check_required(&b) || !check_together(&b)))) {

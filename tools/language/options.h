@@ -15,6 +15,10 @@ struct bound {
 	void *args;    /* command->args_size bytes */
 	uint64_t seen; /* bit i: option row i was given */
 	bool help;     /* --help was among the words */
+	/* Of the option that takes several domains: the words, and what resolve.c finds for them.
+	 * The command's struct gets one after the other. */
+	struct word_list names;
+	struct domain_list domains;
 };
 
 /* On failure nothing is left to free but the trouble's text. */
@@ -40,7 +44,9 @@ struct partial {
 bool options_bind_partial(const struct word *words, size_t count, struct partial *ret_partial);
 /* It is supported, was not given yet, and excludes none that was. */
 bool options_may_follow(const struct bound *b, const struct option *option);
-/* The option that the next word without a name belongs to; NULL: none is left. */
-const struct option *options_next_data(const struct bound *b);
+/* Whether the next word without a name could be a value of that option. */
+bool options_takes_data(const struct bound *b, const struct option *option);
+/* The option that takes several domains; NULL: the command has none. */
+const struct option *options_several(const struct command *command);
 /* By its name or its alias; NULL: there is none. */
 const struct option *options_find(const struct command *command, const char *name, size_t length);

@@ -2,6 +2,7 @@
 #include "language/suggest.h"
 
 #include <string.h>
+#include <strings.h>
 
 #include "mem.h"
 
@@ -46,7 +47,8 @@ void suggest_consider(struct suggestions *s, const char *name)
 
 	if (length == 0 || length > NAME_MAX_LENGTH || strlen(name) > NAME_MAX_LENGTH)
 		return;
-	d = strncmp(name, s->wanted, length) == 0 && length > 2 ? 1 : distance(s->wanted, name);
+	d = (strncmp(name, s->wanted, length) == 0 && length > 2) || strcasecmp(name, s->wanted) == 0
+		? 1 : distance(s->wanted, name);
 	if (d > 1 + length / 4 || d >= length)
 		return;
 	for (i = s->count; i > 0 && s->distances[i - 1] > d; i--) {

@@ -82,10 +82,21 @@ static bool has_block(const struct failure *f)
 	return f->nreasons > 1 || (f->nreasons == 1 && (r->option || (r->what && *r->what)));
 }
 
+/* Of several domains, the first line says which one failed. */
+static char *first_line(const struct shell *sh, const char *text)
+{
+	auto_free char *name = sh->each ? mem_format("'%s'", sh->each) : NULL;
+	bool is_told = !name || strstr(text, name);
+
+	return mem_format("%s%s%s", is_told ? "" : name, is_told ? "" : ": ", text);
+}
+
 static void tell_text(const struct shell *sh, const struct failure *f)
 {
-	if (f->summary)
-		put_line(sh, "error: ", f->summary);
+	auto_free char *first = f->summary ? first_line(sh, f->summary) : NULL;
+
+	if (first)
+		put_line(sh, "error: ", first);
 	if (!f->message)
 		return;
 	auto_free char *last = mem_format("%s%s", f->message,
@@ -119,6 +130,8 @@ static void tell_json(const struct shell *sh, const struct failure *f)
 	struct json_object *document = json_object_new_object();
 	struct json_object *o = json_object_new_object();
 
+	if (sh->each)
+		json_put_text(o, "domain", sh->each);
 	json_put_number(o, "code", f->code, true);
 	json_put_text(o, "name", error_name(f->code));
 	json_put_text(o, "message", f->message ? f->message : f->summary);
@@ -141,13 +154,14 @@ static bool tell(const struct shell *sh, const struct failure *f)
 	return false;
 }
 
-static bool tell_library(const struct shell *sh, const char *summary)
+static bool tell_error(const struct shell *sh, virErrorPtr err, const char *hint,
+		       const char *summary)
 {
-	virErrorPtr err = virGetLastError();
+	auto_free char *message = err ? mem_format("%s%s", err->message, hint ? hint : "") : NULL;
 	struct failure f = {
 		.summary = summary,
 		.code = err ? err->code : VIR_ERR_INTERNAL_ERROR,
-		.message = err ? err->message : NULL,
+		.message = message,
 	};
 
 	if (!f.message && !summary)
@@ -166,12 +180,25 @@ bool fail_call(const struct shell *sh, const char *format, ...)
 	va_start(args, format);
 	auto_free char *summary = mem_vformat(format, args);
 	va_end(args);
-	return tell_library(sh, summary);
+	return tell_error(sh, virGetLastError(), NULL, summary);
+}
+
+bool fail_saved(const struct shell *sh, virErrorPtr take_err, const char *hint,
+		const char *format, ...)
+{
+	va_list args;
+
+	va_start(args, format);
+	auto_free char *summary = mem_vformat(format, args);
+	va_end(args);
+	tell_error(sh, take_err, hint, summary);
+	virFreeError(take_err);
+	return false;
 }
 
 bool fail_library(const struct shell *sh)
 {
-	return tell_library(sh, NULL);
+	return tell_error(sh, virGetLastError(), NULL, NULL);
 }
 
 bool fail_own(const struct shell *sh, int code, const char *format, ...)

@@ -8,16 +8,23 @@
  *     error: Requested operation is not valid: …; nothing was changed. In the way:
  *       3 snapshots          base, before-upgrade     --snapshots-metadata forgets them
  *
- * With --json one document instead: {"error": {code, name, message, summary, reasons}}.
+ * With --json one document instead: {"error": {code, name, message, summary, reasons}}; "domain"
+ * too when the command is for several.
  * All return false, so that a handler can `return fail_call(…)`. No argument of fail_call() may
  * be a call into the library, not even virDomainGetName(): that would clear the error first.
  */
+#include <libvirt/virterror.h>
+
 #include "language/grammar.h"
 #include "shell.h"
 
 /* The command's own line, then the thread's last library error, which is reset. */
 bool fail_call(const struct shell *sh, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
+/* The same for an error of virSaveLastError(), which is taken; hint (or NULL) ends the library's
+ * line. Not for refusals: their reasons go with the last error. */
+bool fail_saved(const struct shell *sh, virErrorPtr take_err, const char *hint,
+		const char *format, ...) __attribute__((format(printf, 4, 5)));
 /* The library's error alone says it all. */
 bool fail_library(const struct shell *sh);
 /* An error of the shell's own: code is a virErrorNumber. */

@@ -208,7 +208,7 @@ void render_lines(const struct shell *sh, struct sheet *s)
 	sheet_free(s);
 }
 
-void render_record(const struct shell *sh, struct sheet *s, int width)
+static void print_record(const struct shell *sh, struct sheet *s, const char *colon, int width)
 {
 	if (sh->settings.json) {
 		json_print(json_row(s, 0), stdout);
@@ -216,15 +216,27 @@ void render_record(const struct shell *sh, struct sheet *s, int width)
 		return;
 	}
 	make_safe(sh, s);
+	if (sh->each && sh->nth > 0)
+		print_raw("\n");
 	for (size_t c = 0; c < s->ncolumns; c++) {
 		const struct value *v = cell_at(s, 0, c);
 
 		if (!s->columns[c].label || v->kind == VALUE_ABSENT)
 			continue;
-		auto_free char *label = mem_format("%s:", s->columns[c].label);
+		auto_free char *label = mem_format("%s%s", s->columns[c].label, colon);
 		printf("%-*s%s\n", width, label, v->text ? v->text : "");
 	}
 	sheet_free(s);
+}
+
+void render_record(const struct shell *sh, struct sheet *s, int width)
+{
+	print_record(sh, s, ":", width);
+}
+
+void render_bare_record(const struct shell *sh, struct sheet *s)
+{
+	print_record(sh, s, " ", 0);
 }
 
 void render_value(const struct shell *sh, const char *object, const char *name, const char *key,
@@ -233,7 +245,8 @@ void render_value(const struct shell *sh, const char *object, const char *name, 
 	struct json_object *o;
 
 	if (!sh->settings.json) {
-		print_line(sh, "%s", value.text);
+		print_line(sh, "%s%s%s", sh->each && name ? name : "",
+			   sh->each && name ? ": " : "", value.text);
 		return;
 	}
 	o = json_object_new_object();

@@ -75,9 +75,13 @@ void sheet_free(struct sheet *s);
 void render_table(const struct shell *sh, struct sheet *take_s);
 /* Bare cells, joined by a blank, no header: for scripts. */
 void render_lines(const struct shell *sh, struct sheet *take_s);
-/* "Label:" padded to `width`, then the value; exactly one row. */
+/* "Label:" padded to `width`, then the value; exactly one row. Those of several domains have an
+ * empty line between them. */
 void render_record(const struct shell *sh, struct sheet *take_s, int width);
-/* One value of one object; people see only the value. */
+/* The same, label and value as they are, a blank between. */
+void render_bare_record(const struct shell *sh, struct sheet *take_s);
+/* One value of one object; people see only the value or, of one of several domains and with a
+ * name, "NAME: value". */
 void render_value(const struct shell *sh, const char *object, const char *name, const char *key,
 		  struct value value);
 /* A document, as it is: {object: name, key: text} in JSON. */

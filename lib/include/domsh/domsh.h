@@ -271,6 +271,25 @@ void domshDisplaysFree(struct domshDisplay *displays, int n);
  * free(). NULL without an error (virGetLastError() is NULL) when it is on none, or off. */
 char *domshDomainGetTerminal(virDomainPtr domain);
 
+/* ---- Parts of XML ------------------------------------------------------------------------- */
+
+typedef enum {
+	DOMSH_XML_PATH_WRAP = 1 << 0, /* one document, with <nodes> around the parts */
+} domshXMLPathFlags;
+
+/*
+ * What an XPath 1.0 expression selects in an XML text, such as virDomainGetXMLDesc() returns.
+ *
+ * xml: at most 10 MiB, without a DOCTYPE. expression: may use the prefixes that the text declares.
+ * flags: bits of domshXMLPathFlags.
+ * Returns a text to be freed with free(): each node on a line, elements with their content,
+ * attributes as name="value" after a blank; of an expression that is a number, a string or a truth
+ * value its text. "" when nothing is selected. It is printed anew: for reading, not for keeping.
+ * Errors: VIR_ERR_XML_ERROR; VIR_ERR_INVALID_ARG for the expression; VIR_ERR_NO_SUPPORT when
+ * libxml2 is not installed.
+ */
+char *domshXMLPath(const char *xml, const char *expression, unsigned int flags);
+
 /* ---- Protection --------------------------------------------------------------------------- */
 
 /* Whether undefine, snapshot-delete and removal of storage are refused: 1 or 0, or -1. */

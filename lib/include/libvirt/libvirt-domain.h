@@ -321,6 +321,56 @@ unsigned long virDomainGetMaxMemory(virDomainPtr domain);
  */
 int virDomainGetMaxVcpus(virDomainPtr domain);
 
+typedef enum {
+	VIR_DOMAIN_MEM_CURRENT = VIR_DOMAIN_AFFECT_CURRENT,
+	VIR_DOMAIN_MEM_LIVE = VIR_DOMAIN_AFFECT_LIVE,
+	VIR_DOMAIN_MEM_CONFIG = VIR_DOMAIN_AFFECT_CONFIG,
+	VIR_DOMAIN_MEM_MAXIMUM = (1 << 2), /* what it may have, not what it has */
+} virDomainMemoryModFlags;
+
+typedef enum {
+	VIR_DOMAIN_VCPU_CURRENT = VIR_DOMAIN_AFFECT_CURRENT,
+	VIR_DOMAIN_VCPU_LIVE = VIR_DOMAIN_AFFECT_LIVE,
+	VIR_DOMAIN_VCPU_CONFIG = VIR_DOMAIN_AFFECT_CONFIG,
+	VIR_DOMAIN_VCPU_MAXIMUM = (1 << 2),
+	VIR_DOMAIN_VCPU_GUEST = (1 << 3),       /* as the guest sees it: not supported */
+	VIR_DOMAIN_VCPU_HOTPLUGGABLE = (1 << 4), /* not supported */
+} virDomainVcpuFlags;
+
+/*
+ * How many virtual CPUs the domain has or, with MAXIMUM, may have.
+ *
+ * flags: bits of virDomainVcpuFlags; LIVE and CONFIG exclude each other.
+ * Returns their number, or -1 with VIR_ERR_OPERATION_INVALID (LIVE: it is off; CONFIG: it is
+ * transient) or VIR_ERR_INVALID_ARG.
+ */
+int virDomainGetVcpusFlags(virDomainPtr domain, unsigned int flags);
+
+/*
+ * Change how many CPUs the next start gives the guest, or (MAXIMUM) how many it may have; what it
+ * has is lowered with that. A guest that runs keeps its CPUs.
+ *
+ * nvcpus: from 1 to the maximum. flags: bits of virDomainVcpuFlags.
+ * Returns 0, or -1 with VIR_ERR_INVALID_ARG (too many or none; MAXIMUM with LIVE),
+ * VIR_ERR_ARGUMENT_UNSUPPORTED (a running guest was meant: LIVE, or CURRENT while it runs),
+ * VIR_ERR_OPERATION_INVALID (LIVE: it is off; it is transient; its CPU topology says how many).
+ */
+int virDomainSetVcpusFlags(virDomainPtr domain, unsigned int nvcpus, unsigned int flags);
+/* virDomainSetVcpusFlags() with LIVE. */
+int virDomainSetVcpus(virDomainPtr domain, unsigned int nvcpus);
+
+/*
+ * Change how much memory the next start gives the guest or, with MAXIMUM, how much it may have;
+ * what it has is lowered with that.
+ *
+ * memory: KiB, more than 0. flags: bits of virDomainMemoryModFlags.
+ * Returns 0, or -1; errors as of virDomainSetVcpusFlags().
+ */
+int virDomainSetMemoryFlags(virDomainPtr domain, unsigned long memory, unsigned int flags);
+/* virDomainSetMemoryFlags() with LIVE, and with MAXIMUM. */
+int virDomainSetMemory(virDomainPtr domain, unsigned long memory);
+int virDomainSetMaxMemory(virDomainPtr domain, unsigned long memory);
+
 /*
  * State, memory, CPUs and CPU time in one call; never asks the guest.
  *
@@ -354,16 +404,17 @@ typedef enum {
 	VIR_DOMAIN_XML_SECURE = (1 << 0),     /* with passwords */
 	VIR_DOMAIN_XML_INACTIVE = (1 << 1),   /* the stored one, even while a guest runs */
 	VIR_DOMAIN_XML_UPDATE_CPU = (1 << 2), /* with the CPU model expanded for this host */
-	VIR_DOMAIN_XML_MIGRATABLE = (1 << 3), /* fit for another host */
+	VIR_DOMAIN_XML_MIGRATABLE = (1 << 3), /* as a save image has it */
 } virDomainXMLFlags;
 
 /*
  * The configuration: the running guest's, else the stored one.
  *
- * flags: SECURE (denied on a read-only connection) and INACTIVE by now. INACTIVE of a transient
- * domain is the configuration it was started with.
+ * flags: SECURE and MIGRATABLE, which is the same here (both denied on a read-only connection);
+ * INACTIVE, which of a transient domain is the configuration it was started with; UPDATE_CPU.
  * Returns a string that the caller frees with free(), or NULL with VIR_ERR_XML_ERROR (the file
- * was changed by hand and does not parse).
+ * was changed by hand and does not parse), VIR_ERR_ARGUMENT_UNSUPPORTED (UPDATE_CPU of a CPU that
+ * is only known once the guest runs).
  */
 char *virDomainGetXMLDesc(virDomainPtr domain, unsigned int flags);
 
