@@ -300,7 +300,7 @@ static void test_flags(struct fixture *f, gconstpointer data)
 	invalid(virDomainRename(d, "x", 1) < 0, "unsupported flags");
 	invalid(virDomainCreateWithFlags(d, all) < 0, "unsupported flags");
 	invalid(domshDomainCreate(d, 0, 2) < 0, "unsupported flags (0x2)");
-	invalid(virDomainShutdownFlags(d, 4) < 0, "unsupported flags (0x4)");
+	invalid(virDomainShutdownFlags(d, 32) < 0, "unsupported flags (0x20)");
 	invalid(virDomainDestroyFlags(d, all) < 0, "unsupported flags");
 	invalid(virDomainManagedSave(d, both) < 0, "'running' and 'paused'");
 	invalid(virDomainManagedSave(d, all) < 0, "unsupported flags");
