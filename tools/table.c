@@ -10,6 +10,7 @@ static const struct command *const domain_commands[] = {
 	&command_domuuid, &command_dumpxml, &command_edit, &command_inject_nmi,
 	&command_managedsave, &command_managedsave_dumpxml, &command_managedsave_remove,
 	&command_metadata, &command_protect, &command_qemu_monitor_command,
+	&command_qemu_monitor_event,
 	&command_reboot, &command_reset, &command_resume, &command_save_image_dumpxml,
 	&command_screenshot, &command_send_key, &command_shutdown, &command_start,
 	&command_suspend, &command_ttyconsole, &command_undefine, &command_vncdisplay,

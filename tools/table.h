@@ -48,4 +48,4 @@ extern const struct command command_list, command_dominfo, command_domstate, com
 	command_protect, command_domjobinfo, command_domjobabort, command_await, command_console,
 	command_domstats, command_domcontrol, command_doctor, command_uri, command_help,
 	command_echo, command_cd, command_pwd, command_quit, command_exit, command_connect,
-	command_complete, command_event;
+	command_complete, command_event, command_qemu_monitor_event;

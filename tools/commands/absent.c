@@ -132,8 +132,6 @@ const struct absent absent_commands[] = {
 	DOMAIN("qemu-agent-command", "send the guest agent a command", AGENT),
 	DOMAIN("qemu-attach", "take over a QEMU that something else started",
 	       "shut that guest down and 'define' it here"),
-	DOMAIN("qemu-monitor-event", "print the events of QEMU",
-	       "ask 'domstate --reason' for what has happened"),
 	DOMAIN("restore", "resume a guest from a file that save wrote",
 	       "use 'managedsave', and 'start' to resume"),
 	DOMAIN("save", "save a guest's memory to a file and stop it", "use 'managedsave'"),

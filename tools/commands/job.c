@@ -234,15 +234,22 @@ static const struct option await_options[] = {
 	{ .name = NULL },
 };
 
-/* In slices, so that Ctrl-C at a prompt ends it: waiting changes nothing. As domshDomainAwait(). */
+/* For how long to wait at once: at a prompt in slices, so that Ctrl-C ends it. */
+static long long slice_of(const struct shell *sh, long long timeout_ms)
+{
+	const long long slice = 250;
+
+	return sh->interrupt && (timeout_ms < 0 || timeout_ms > slice) ? slice : timeout_ms;
+}
+
+/* Waiting changes nothing: it can be ended any time. As domshDomainAwait(). */
 static int await_in_slices(struct shell *sh, virDomainPtr domain, unsigned condition,
 			   long long timeout_ms)
 {
-	const long long slice = 250;
 	int holds = 0;
 
 	while (holds == 0 && timeout_ms != 0 && !sh->interrupted) {
-		long long ms = timeout_ms < 0 || timeout_ms > slice ? slice : timeout_ms;
+		long long ms = slice_of(sh, timeout_ms);
 
 		holds = domshDomainAwait(domain, condition, ms);
 		timeout_ms -= timeout_ms < 0 ? 0 : ms;
