@@ -11,13 +11,15 @@
 #define N_WORKERS 4
 #define N_ROUNDS 20
 
-#define DOMAIN_OF(type, hypervisor) \
-	"<domain type='" type "'><name>%s</name><memory unit='KiB'>65536</memory>" \
-	"<os><type arch='x86_64' machine='pc'>" hypervisor "</type></os></domain>"
+/* A configuration before and behind its name. */
+#define DOMAIN_OF(type) \
+	{ "<domain type='" type "'><name>", \
+	  "</name><memory unit='KiB'>65536</memory>" \
+	  "<os><type arch='x86_64' machine='pc'>hvm</type></os></domain>" }
 
 struct work {
 	virConnectPtr conn;
-	const char *xml; /* with %s for the name */
+	const char *const *xml;
 	bool runs;       /* guests can be started */
 	int number;
 };
@@ -114,7 +116,7 @@ static void run_guest(virDomainPtr domain)
 
 static void one_life(const struct work *w, const char *name)
 {
-	g_autofree char *xml = g_strdup_printf(w->xml, name);
+	g_autofree char *xml = g_strconcat(w->xml[0], name, w->xml[1], NULL);
 	virDomainPtr domain = virDomainDefineXML(w->conn, xml), same;
 	char *text;
 
@@ -196,7 +198,7 @@ static void end_loop(pthread_t loop)
 	virEventRemoveTimeout(timer);
 }
 
-static void use(virConnectPtr conn, const char *xml, bool runs)
+static void use(virConnectPtr conn, const char *const *xml, bool runs)
 {
 	pthread_t loop, threads[N_WORKERS];
 	struct work works[N_WORKERS];
@@ -227,16 +229,19 @@ static void use(virConnectPtr conn, const char *xml, bool runs)
 
 static void test_records(struct fixture *f, gconstpointer data)
 {
+	static const char *const xml[] = DOMAIN_OF("qemu");
+
 	(void)data;
-	use(f->conn, DOMAIN_OF("qemu", "hvm"), false);
+	use(f->conn, xml, false);
 }
 
 static void test_test_driver(void)
 {
+	static const char *const xml[] = DOMAIN_OF("test");
 	virConnectPtr conn = virConnectOpen("test:///default");
 
 	g_assert_nonnull(conn);
-	use(conn, DOMAIN_OF("test", "hvm"), true);
+	use(conn, xml, true);
 	g_assert_cmpint(virConnectClose(conn), ==, 0);
 }
 
