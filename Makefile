@@ -224,7 +224,7 @@ $(suites): check-%: tests
 threads := tests/unit/test-api-threads
 check-threads:
 	@+$(MAKE) --no-print-directory SAN=thread obj-san-thread/$(threads)
-	@G_SLICE=always-malloc obj-san-thread/$(threads) --tap
+	@G_SLICE=always-malloc TSAN_OPTIONS=suppressions=$(threads).supp obj-san-thread/$(threads) --tap
 
 lint := NM="$(NM)" CC="$(CC)" LIB_INC="$(lib_inc) $(xml_inc)" TOOLS_INC="$(tools_inc)" tests/lint/
 check-layers:
