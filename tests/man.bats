@@ -240,6 +240,13 @@ untried="cd connect console quit exit domjobabort"
 		comm -13 - <(rows | sort))"
 }
 
+# once_it_listens ARGUMENT…: domsh does this when the next command waits for events.
+once_it_listens()
+{
+	(wait_for 'grep -qs ^inotify /proc/$(pgrep -nf -- "$ROOT --json")/fdinfo/*' && D -q "$@") \
+		>/dev/null 3>&- &
+}
+
 # What needs a guest with more than a disk.
 more_documents()
 {
@@ -266,6 +273,11 @@ more_documents()
 	is_documented send-key more KEY_A
 	is_documented screenshot more "$BATS_TEST_TMPDIR/more.png"
 	is_documented inject-nmi more
+	once_it_listens suspend more
+	is_documented event --event lifecycle
+	once_it_listens reset more
+	is_documented qemu-monitor-event --event RESET
+	ok D resume more
 	is_documented reset more
 	is_documented reboot more
 	is_documented shutdown more
