@@ -155,3 +155,54 @@ events received: 1" "$(<"$heard")"
 	refused 'foo' D event --event foo
 	refused '--timeout' D event --all --timeout 0
 }
+
+# --- what QEMU's monitor says -----------------------------------------------------------------
+
+# listen_monitor ARGUMENT…: as listen, with qemu-monitor-event.
+listen_monitor()
+{
+	heard=$BATS_TEST_TMPDIR/heard
+	"$DOMSH" -c "$URI" ${json:+--json} qemu-monitor-event "$@" >"$heard" 2>&1 3>&- &
+	listener=$!
+	wait_for 'grep -qs ^inotify /proc/$listener/fdinfo/*'
+}
+
+@test "QEMU's events of a guest that runs, and of one that is started later" {
+	define a
+	ok D start a
+	define b
+	listen_monitor --event '^(stop|resume|reset)$' --regex --no-case --loop
+	ok D suspend a
+	ok D start b
+	ok D reset b
+	wait_for 'grep -q "RESET.*domain .b." "$heard"'
+	ok D destroy a
+	ok D destroy b
+	heard_all RESET
+	output=$(sed 's/ at [0-9]*\.[0-9]\{6\} / /' <<<"$output" | grep -v '^$')
+	same "event STOP for domain 'a': <null>
+event RESUME for domain 'b': <null>" "$(sed 2q <<<"$output")"
+	has "event RESET for domain 'b': {\"guest\":false,\"reason\":\"host-qmp-system-reset\"}" "$output"
+	has "event loop interrupted" "$output"
+}
+
+@test "QEMU's events: one of one domain; JSON; a pattern that is none; read-only" {
+	define a
+	ok D start a
+	listen_monitor a STOP --timestamp
+	ok D suspend a
+	ok D resume a
+	wait "$listener"
+	listener=
+	[[ $(<"$heard") =~ ^[0-9-]{10}\ [0-9:]{8}\.[0-9]{3}\+0000:\ event\ STOP\ at\ [0-9]+\.[0-9]{6}\ for\ domain\ \'a\':\ \<null\>$'\n' ]]
+	json=1
+	listen_monitor --event RESET
+	ok D reset a
+	wait "$listener"
+	listener=
+	same '["RESET","a",false]' "$(jq -c '[.event, .domain, .data.guest]' "$heard")"
+	ok D destroy a
+	refused 'not a regular expression' D qemu-monitor-event --event '(' --regex
+	refused "read only access prevents" D -r qemu-monitor-event --timeout 1
+	refused '--event' D qemu-monitor-event --regex
+}

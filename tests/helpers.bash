@@ -130,16 +130,18 @@ has_not()
 	esac
 }
 
-# store_list DIR: a line for each path below DIR with its type, mode, content and symlink text;
-# only of files named "lock" or "guard.log" (the guard writes it when it likes) the content does
-# not count.
+# store_list DIR: a line for each path below DIR with its type, mode, content and symlink text. The
+# content does not count of files named "lock", of what is written at any time by the guard
+# (guard.log) and of what QEMU says (run/events, and the reboots in events).
 store_list()
 {
 	test -e "$1" || { echo absent; return; }
 	(
 		cd "$1" || exit 1
 		find . -printf '%p %y %m %l\n'
-		find . -type f ! -name lock ! -name guard.log -exec sha256sum {} +
+		find . -type f ! -name lock ! -name guard.log ! -path '*/run/events' ! -path ./events \
+			-exec sha256sum {} +
+		test ! -e events || grep -v '"event":"reboot"' events | sha256sum
 	) | LC_ALL=C sort
 }
 

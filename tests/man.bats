@@ -197,6 +197,7 @@ untried="cd connect console quit exit domjobabort qemu-agent-command"
 	is_documented snapshot-current vm
 	is_documented snapshot-current vm --name
 	is_documented snapshot-current vm s2
+	EDITOR=true is_documented snapshot-edit vm s1
 	is_documented snapshot-revert vm s1
 	is_documented snapshot-delete vm s2
 	is_documented managedsave vm
@@ -221,6 +222,12 @@ untried="cd connect console quit exit domjobabort qemu-agent-command"
 	is_documented destroy vm
 	is_documented autostart vm --disable
 	is_documented set-lifecycle-action vm poweroff destroy
+	is_documented setmaxmem vm 64M --config
+	is_documented setmem vm 64M --config
+	is_documented setvcpus vm 2 --maximum --config
+	is_documented setvcpus vm 1 --config
+	is_documented vcpucount vm
+	is_documented vcpucount vm --maximum --config
 	is_documented protect vm
 	is_documented protect vm --off
 	is_documented desc vm
@@ -255,6 +262,13 @@ untried="cd connect console quit exit domjobabort qemu-agent-command"
 		comm -13 - <(rows | sort))"
 }
 
+# once_it_listens ARGUMENT…: domsh does this when the next command waits for events.
+once_it_listens()
+{
+	(wait_for 'grep -qs ^inotify /proc/$(pgrep -nf -- "$ROOT --json")/fdinfo/*' && D -q "$@") \
+		>/dev/null 3>&- &
+}
+
 # What needs a guest with more than a disk.
 more_documents()
 {
@@ -281,6 +295,11 @@ more_documents()
 	is_documented send-key more KEY_A
 	is_documented screenshot more "$BATS_TEST_TMPDIR/more.png"
 	is_documented inject-nmi more
+	once_it_listens suspend more
+	is_documented event --event lifecycle
+	once_it_listens reset more
+	is_documented qemu-monitor-event --event RESET
+	ok D resume more
 	is_documented reset more
 	is_documented reboot more
 	is_documented shutdown more

@@ -85,7 +85,7 @@ struct option {
 	unsigned props;
 	size_t at;
 	unsigned bit;
-	const char *const *words;
+	const char *const *words; /* of OPTION_WORD; of OPTION_STRING: what may be joined by commas */
 	long long min, max;
 	unsigned excludes;       /* options that share a bit cannot be given together */
 	const char *needs;       /* "a" or "a|b": at least one of these must be given too */

@@ -11,7 +11,7 @@ static const struct command *const domain_commands[] = {
 	&command_managedsave, &command_managedsave_define, &command_managedsave_dumpxml,
 	&command_managedsave_edit, &command_managedsave_remove,
 	&command_metadata, &command_protect, &command_qemu_agent_command,
-	&command_qemu_monitor_command,
+	&command_qemu_monitor_command, &command_qemu_monitor_event,
 	&command_reboot, &command_reset, &command_restore, &command_resume, &command_save,
 	&command_save_image_define, &command_save_image_dumpxml, &command_save_image_edit,
 	&command_screenshot, &command_send_key, &command_set_lifecycle_action,

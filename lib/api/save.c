@@ -117,7 +117,7 @@ int virDomainSaveParams(virDomainPtr domain, virTypedParameterPtr params, int np
 	struct save_request r = { .flags = flags };
 	struct call c;
 
-	if (!call_domain(&c, __func__, domain, ACCESS_WRITE) ||
+	if (!call_domain(&c, __func__, domain, ACCESS_WRITE) || !check_state(&c, flags) ||
 	    !read_params(&c, params, nparams, &r))
 		return -1;
 	return save(__func__, domain, &r);
@@ -129,7 +129,7 @@ int virDomainRestoreParams(virConnectPtr conn, virTypedParameterPtr params, int 
 	struct save_request r = { .flags = flags };
 	struct call c;
 
-	if (!call_connect(&c, __func__, conn, ACCESS_WRITE) ||
+	if (!call_connect(&c, __func__, conn, ACCESS_WRITE) || !check_state(&c, flags) ||
 	    !read_params(&c, params, nparams, &r))
 		return -1;
 	return restore(__func__, conn, &r);

@@ -2,6 +2,7 @@
 #include "xml/libxml-load.h"
 
 #include <dlfcn.h>
+#include <pthread.h>
 #include <string.h>
 
 #include "base/error.h"
@@ -29,7 +30,7 @@ static bool load_symbols(void *handle, struct libxml *lib)
 	return true;
 }
 
-/* NULL when it cannot be loaded. */
+/* NULL when it cannot be loaded. It stays loaded: threads may be inside it. */
 static const struct libxml *load(void)
 {
 	void *handle = dlopen(LIBXML_SONAME, RTLD_NOW | RTLD_LOCAL);
@@ -47,20 +48,22 @@ static const struct libxml *load(void)
 	return lib;
 }
 
-static gpointer load_once(G_GNUC_UNUSED gpointer unused)
+static const struct libxml *loaded;
+
+static void load_once(void)
 {
-	return (gpointer)load();
+	loaded = load();
 }
 
 const struct libxml *libxml_load(GError **err)
 {
-	static GOnce once = G_ONCE_INIT;
-	const struct libxml *lib = g_once(&once, load_once, NULL);
+	static pthread_once_t once = PTHREAD_ONCE_INIT; /* which a thread sanitizer knows */
 
-	if (!lib)
+	pthread_once(&once, load_once);
+	if (!loaded)
 		fail(err, VIR_ERR_NO_SUPPORT,
 		     "%s cannot be loaded: install libxml2 to work with XML", LIBXML_SONAME);
-	return lib;
+	return loaded;
 }
 
 /* ---- Errors ---- */

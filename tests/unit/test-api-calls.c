@@ -1,273 +1,15 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * What the doors of the library let through: NULL, foreign and read-only handles, unknown and
- * contradicting flags, missing arguments; handles that outlive what they name; several threads
- * on one connection.
+ * What the functions of the library refuse beside bad handles (test-api-table.c): contradicting
+ * flags, missing arguments; handles that outlive what they name; several threads on one connection.
  */
-#include <glib.h>
-#include <glib/gstdio.h>
-#include <stdlib.h>
-#include <string.h>
-#include <domsh/domsh.h>
-#include <libvirt/libvirt.h>
-#include <libvirt/virterror.h>
-
-#define UUID "c7a5fdbd-edaf-9455-926a-d65c16db1809"
-
-static const char guest_xml[] = "<domain type='qemu'><name>guest</name><uuid>" UUID "</uuid>"
-				"<memory unit='KiB'>65536</memory>"
-				"<os><type arch='x86_64' machine='pc'>hvm</type></os></domain>";
-
-/* ---- A store of our own ------------------------------------------------------------------- */
-
-struct fixture {
-	char *root;
-	char *uri;
-	virConnectPtr conn, reader;
-	virDomainPtr guest;
-};
-
-static void set_up(struct fixture *f, gconstpointer data)
-{
-	(void)data;
-	f->root = g_dir_make_tmp("domsh-api-XXXXXX", NULL);
-	g_assert_nonnull(f->root);
-	f->uri = g_strdup_printf("qemu:///embed?root=%s", f->root);
-	f->conn = virConnectOpen(f->uri);
-	g_assert_cmpstr(virGetLastErrorMessage(), ==, "no error");
-	g_assert_nonnull(f->conn);
-	f->reader = virConnectOpenReadOnly(f->uri);
-	g_assert_nonnull(f->reader);
-	f->guest = virDomainDefineXML(f->conn, guest_xml);
-	g_assert_cmpstr(virGetLastErrorMessage(), ==, "no error");
-	g_assert_nonnull(f->guest);
-}
-
-static void remove_tree(const char *path)
-{
-	const char *argv[] = { "rm", "-rf", "--", path, NULL };
-
-	g_assert_true(g_spawn_sync(NULL, (char **)argv, NULL, G_SPAWN_SEARCH_PATH, NULL, NULL, NULL,
-				   NULL, NULL, NULL));
-}
-
-static void tear_down(struct fixture *f, gconstpointer data)
-{
-	(void)data;
-	g_assert_cmpint(virDomainFree(f->guest), ==, 0);
-	g_assert_cmpint(virConnectClose(f->reader), ==, 0);
-	g_assert_cmpint(virConnectClose(f->conn), ==, 0);
-	remove_tree(f->root);
-	g_free(f->root);
-	g_free(f->uri);
-}
-
-/* ---- Every function with a handle that is none -------------------------------------------- */
-
-/* X(access, function, did it fail when called with handle h?); access R reads, W changes, N needs
- * the handle only. */
-#define CONNECT_CALLS(X) \
-	X(N, virConnectRef, virConnectRef(h) < 0) \
-	X(N, virConnectClose, virConnectClose(h) < 0) \
-	X(R, virConnectGetType, !virConnectGetType(h)) \
-	X(R, virConnectGetVersion, virConnectGetVersion(h, &out.ul) < 0) \
-	X(R, virConnectGetLibVersion, virConnectGetLibVersion(h, &out.ul) < 0) \
-	X(R, virConnectGetHostname, !virConnectGetHostname(h)) \
-	X(R, virConnectGetURI, !virConnectGetURI(h)) \
-	X(R, virConnectIsAlive, virConnectIsAlive(h) < 0) \
-	X(R, virConnectIsEncrypted, virConnectIsEncrypted(h) < 0) \
-	X(R, virConnectIsSecure, virConnectIsSecure(h) < 0) \
-	X(R, virNodeGetSecurityModel, virNodeGetSecurityModel(h, &out.model) < 0) \
-	X(R, virConnectNumOfDomains, virConnectNumOfDomains(h) < 0) \
-	X(R, virConnectListDomains, virConnectListDomains(h, &out.i, 1) < 0) \
-	X(R, virConnectNumOfDefinedDomains, virConnectNumOfDefinedDomains(h) < 0) \
-	X(R, virConnectListDefinedDomains, virConnectListDefinedDomains(h, &out.s, 1) < 0) \
-	X(R, virConnectListAllDomains, virConnectListAllDomains(h, NULL, 0) < 0) \
-	X(R, virDomainLookupByName, !virDomainLookupByName(h, "guest")) \
-	X(R, virDomainLookupByID, !virDomainLookupByID(h, 1)) \
-	X(R, virDomainLookupByUUID, !virDomainLookupByUUID(h, out.uuid)) \
-	X(R, virDomainLookupByUUIDString, !virDomainLookupByUUIDString(h, UUID)) \
-	X(W, virDomainDefineXML, !virDomainDefineXML(h, guest_xml)) \
-	X(W, virDomainDefineXMLFlags, !virDomainDefineXMLFlags(h, guest_xml, 0)) \
-	X(W, virDomainCreateXML, !virDomainCreateXML(h, guest_xml, 0)) \
-	X(R, domshTrashList, domshTrashList(h, NULL, &out.trash) < 0) \
-	X(W, domshTrashRestore, domshTrashRestore(h, "x", NULL) < 0) \
-	X(W, domshTrashEmpty, domshTrashEmpty(h, NULL, 0, 0, NULL) < 0)
-
-#define DOMAIN_CALLS(X) \
-	X(N, virDomainGetConnect, !virDomainGetConnect(h)) \
-	X(N, virDomainRef, virDomainRef(h) < 0) \
-	X(N, virDomainFree, virDomainFree(h) < 0) \
-	X(N, virDomainGetName, !virDomainGetName(h)) \
-	X(R, virDomainGetID, virDomainGetID(h) == (unsigned int)-1) \
-	X(R, virDomainGetUUID, virDomainGetUUID(h, out.uuid) < 0) \
-	X(R, virDomainGetUUIDString, virDomainGetUUIDString(h, out.text) < 0) \
-	X(R, virDomainGetOSType, !virDomainGetOSType(h)) \
-	X(R, virDomainGetMaxMemory, !virDomainGetMaxMemory(h)) \
-	X(R, virDomainGetMaxVcpus, virDomainGetMaxVcpus(h) < 0) \
-	X(R, domshDomainListUnsupported, domshDomainListUnsupported(h, &out.reasons) < 0) \
-	X(R, virDomainGetVcpusFlags, virDomainGetVcpusFlags(h, 0) < 0) \
-	X(W, virDomainSetVcpus, virDomainSetVcpus(h, 1) < 0) \
-	X(W, virDomainSetVcpusFlags, virDomainSetVcpusFlags(h, 1, VIR_DOMAIN_VCPU_CONFIG) < 0) \
-	X(W, virDomainSetMemory, virDomainSetMemory(h, 1024) < 0) \
-	X(W, virDomainSetMemoryFlags, virDomainSetMemoryFlags(h, 1024, VIR_DOMAIN_MEM_CONFIG) < 0) \
-	X(W, virDomainSetMaxMemory, virDomainSetMaxMemory(h, 1024) < 0) \
-	X(R, virDomainGetInfo, virDomainGetInfo(h, &out.info) < 0) \
-	X(R, virDomainGetState, virDomainGetState(h, &out.i, NULL, 0) < 0) \
-	X(R, virDomainIsActive, virDomainIsActive(h) < 0) \
-	X(R, virDomainIsPersistent, virDomainIsPersistent(h) < 0) \
-	X(R, virDomainIsUpdated, virDomainIsUpdated(h) < 0) \
-	X(R, virDomainGetXMLDesc, !virDomainGetXMLDesc(h, 0)) \
-	X(R, virDomainGetMetadata, !virDomainGetMetadata(h, 0, NULL, 0)) \
-	X(R, virDomainHasManagedSaveImage, virDomainHasManagedSaveImage(h, 0) < 0) \
-	X(R, virDomainGetAutostart, virDomainGetAutostart(h, &out.i) < 0) \
-	X(R, virDomainSnapshotNum, virDomainSnapshotNum(h, 0) < 0) \
-	X(R, virDomainSnapshotListNames, virDomainSnapshotListNames(h, &out.s, 1, 0) < 0) \
-	X(R, virDomainListAllSnapshots, virDomainListAllSnapshots(h, NULL, 0) < 0) \
-	X(R, virDomainSnapshotLookupByName, !virDomainSnapshotLookupByName(h, "s", 0)) \
-	X(R, virDomainHasCurrentSnapshot, virDomainHasCurrentSnapshot(h, 0) < 0) \
-	X(R, virDomainSnapshotCurrent, !virDomainSnapshotCurrent(h, 0)) \
-	X(R, virDomainListAllCheckpoints, virDomainListAllCheckpoints(h, NULL, 0) < 0) \
-	X(R, domshDomainIsSupervised, domshDomainIsSupervised(h) < 0) \
-	X(W, virDomainUndefine, virDomainUndefine(h) < 0) \
-	X(W, virDomainUndefineFlags, virDomainUndefineFlags(h, 0) < 0) \
-	X(W, domshDomainUndefine, domshDomainUndefine(h, 0, 0, NULL, NULL) < 0) \
-	X(W, virDomainRename, virDomainRename(h, "other", 0) < 0) \
-	X(W, virDomainCreate, virDomainCreate(h) < 0) \
-	X(W, virDomainCreateWithFlags, virDomainCreateWithFlags(h, 0) < 0) \
-	X(W, domshDomainCreate, domshDomainCreate(h, 0, 0) < 0) \
-	X(W, virDomainShutdown, virDomainShutdown(h) < 0) \
-	X(W, virDomainShutdownFlags, virDomainShutdownFlags(h, 0) < 0) \
-	X(W, virDomainDestroy, virDomainDestroy(h) < 0) \
-	X(W, virDomainDestroyFlags, virDomainDestroyFlags(h, 0) < 0) \
-	X(W, virDomainSuspend, virDomainSuspend(h) < 0) \
-	X(W, virDomainResume, virDomainResume(h) < 0) \
-	X(W, virDomainManagedSave, virDomainManagedSave(h, 0) < 0) \
-	X(W, virDomainManagedSaveRemove, virDomainManagedSaveRemove(h, 0) < 0) \
-	X(W, domshDomainManagedSaveRemove, domshDomainManagedSaveRemove(h, 0, NULL) < 0) \
-	X(W, virDomainSetAutostart, virDomainSetAutostart(h, 1) < 0) \
-	X(R, domshDomainListSnapshots, domshDomainListSnapshots(h, NULL, 0, (void *)&out) < 0) \
-	X(W, virDomainSnapshotCreateXML, !virDomainSnapshotCreateXML(h, "<x/>", 0))
-
-#define SNAPSHOT_CALLS(X) \
-	X(N, virDomainSnapshotGetName, !virDomainSnapshotGetName(h)) \
-	X(N, virDomainSnapshotGetDomain, !virDomainSnapshotGetDomain(h)) \
-	X(N, virDomainSnapshotGetConnect, !virDomainSnapshotGetConnect(h)) \
-	X(N, virDomainSnapshotRef, virDomainSnapshotRef(h) < 0) \
-	X(N, virDomainSnapshotFree, virDomainSnapshotFree(h) < 0) \
-	X(R, virDomainSnapshotGetXMLDesc, !virDomainSnapshotGetXMLDesc(h, 0)) \
-	X(R, virDomainSnapshotNumChildren, virDomainSnapshotNumChildren(h, 0) < 0) \
-	X(R, virDomainSnapshotListChildrenNames, \
-	  virDomainSnapshotListChildrenNames(h, &out.s, 1, 0) < 0) \
-	X(R, virDomainSnapshotListAllChildren, virDomainSnapshotListAllChildren(h, NULL, 0) < 0) \
-	X(R, virDomainSnapshotGetParent, !virDomainSnapshotGetParent(h, 0)) \
-	X(R, virDomainSnapshotIsCurrent, virDomainSnapshotIsCurrent(h, 0) < 0) \
-	X(R, virDomainSnapshotHasMetadata, virDomainSnapshotHasMetadata(h, 0) < 0) \
-	X(R, domshSnapshotDescribe, domshSnapshotDescribe(h, (void *)&out) < 0) \
-	X(W, domshSnapshotEdit, !domshSnapshotEdit(h, "<x/>", 0)) \
-	X(W, domshSnapshotRevert, domshSnapshotRevert(h, NULL, 0) < 0) \
-	X(W, domshSnapshotPlanRevert, domshSnapshotPlanRevert(h, NULL, 0, (void *)&out, &out.i) < 0) \
-	X(W, domshSnapshotPlanDelete, domshSnapshotPlanDelete(h, 0, (void *)&out, &out.i) < 0) \
-	X(W, virDomainRevertToSnapshot, virDomainRevertToSnapshot(h, 0) < 0) \
-	X(W, virDomainSnapshotDelete, virDomainSnapshotDelete(h, 0) < 0)
-
-#define CHECKPOINT_CALLS(X) \
-	X(N, virDomainCheckpointGetName, !virDomainCheckpointGetName(h)) \
-	X(N, virDomainCheckpointFree, virDomainCheckpointFree(h) < 0)
+#include "api-rig.h"
 
 /* Room for what the calls would hand out. */
 static union {
-	unsigned long ul;
 	int i;
 	char *s;
-	unsigned char uuid[VIR_UUID_BUFLEN];
-	char text[VIR_UUID_STRING_BUFLEN];
-	virDomainInfo info;
-	virSecurityModel model;
-	struct domshTrashEntry *trash;
-	struct domshReason *reasons;
 } out;
-
-struct row {
-	char access;
-	const char *name;
-	gboolean (*fails)(void *h);
-};
-
-#define DEFINE(access, function, failed) \
-	static gboolean function##_fails(void *h) \
-	{ \
-		return failed; \
-	}
-#define ROW(access, function, failed) { #access[0], #function, function##_fails },
-
-CONNECT_CALLS(DEFINE)
-DOMAIN_CALLS(DEFINE)
-SNAPSHOT_CALLS(DEFINE)
-CHECKPOINT_CALLS(DEFINE)
-static const struct row connect_rows[] = { CONNECT_CALLS(ROW) };
-static const struct row domain_rows[] = { DOMAIN_CALLS(ROW) };
-static const struct row snapshot_rows[] = { SNAPSHOT_CALLS(ROW) };
-static const struct row checkpoint_rows[] = { CHECKPOINT_CALLS(ROW) };
-
-static const struct {
-	const struct row *rows;
-	size_t n;
-	int code;
-} tables[] = {
-	{ connect_rows, G_N_ELEMENTS(connect_rows), VIR_ERR_INVALID_CONN },
-	{ domain_rows, G_N_ELEMENTS(domain_rows), VIR_ERR_INVALID_DOMAIN },
-	{ snapshot_rows, G_N_ELEMENTS(snapshot_rows), VIR_ERR_INVALID_DOMAIN_SNAPSHOT },
-	{ checkpoint_rows, G_N_ELEMENTS(checkpoint_rows), VIR_ERR_INVALID_DOMAIN_CHECKPOINT },
-};
-
-static void expect(const struct row *row, void *handle, int code)
-{
-	virResetLastError();
-	if (!row->fails(handle) || virGetLastErrorCode() != code)
-		g_error("%s: expected code %d, got %d: %s", row->name, code, virGetLastErrorCode(),
-			virGetLastErrorMessage());
-	g_assert_nonnull(strstr(virGetLastErrorMessage(), row->name));
-}
-
-static void test_bad_handles(struct fixture *f, gconstpointer data)
-{
-	static const long foreign[64] = { 1, 2, 3 };
-
-	(void)data;
-	for (size_t t = 0; t < G_N_ELEMENTS(tables); t++) {
-		for (size_t i = 0; i < tables[t].n; i++) {
-			const struct row *row = &tables[t].rows[i];
-
-			expect(row, NULL, tables[t].code);
-			expect(row, (void *)foreign, tables[t].code);
-			if (tables[t].rows != connect_rows)
-				expect(row, f->conn, tables[t].code);
-			if (tables[t].rows != domain_rows)
-				expect(row, f->guest, tables[t].code);
-		}
-	}
-}
-
-static void test_read_only(struct fixture *f, gconstpointer data)
-{
-	virDomainPtr guest = virDomainLookupByName(f->reader, "guest");
-
-	(void)data;
-	g_assert_nonnull(guest);
-	for (size_t i = 0; i < G_N_ELEMENTS(connect_rows); i++) {
-		if (connect_rows[i].access == 'W')
-			expect(&connect_rows[i], f->reader, VIR_ERR_OPERATION_DENIED);
-	}
-	for (size_t i = 0; i < G_N_ELEMENTS(domain_rows); i++) {
-		if (domain_rows[i].access == 'W')
-			expect(&domain_rows[i], guest, VIR_ERR_OPERATION_DENIED);
-	}
-	g_assert_null(virDomainGetXMLDesc(guest, VIR_DOMAIN_XML_SECURE));
-	g_assert_cmpint(virGetLastErrorCode(), ==, VIR_ERR_OPERATION_DENIED);
-	g_assert_cmpint(virDomainFree(guest), ==, 0);
-	g_assert_cmpint(virConnectNumOfDefinedDomains(f->conn), ==, 1);
-}
 
 /* ---- Arguments ---------------------------------------------------------------------------- */
 
@@ -351,7 +93,7 @@ static void test_arguments(struct fixture *f, gconstpointer data)
 	invalid(domshTrashRestore(f->conn, NULL, NULL) < 0, null);
 	invalid(domshTrashEmpty(f->conn, NULL, -1, 0, NULL) < 0, negative);
 	g_assert_cmpint(virDomainSnapshotListNames(d, NULL, 0, 0), ==, 0);
-	g_assert_cmpint(virDomainShutdownFlags(d, VIR_DOMAIN_SHUTDOWN_GUEST_AGENT), ==, -1);
+	g_assert_cmpint(virDomainShutdownFlags(d, VIR_DOMAIN_SHUTDOWN_INITCTL), ==, -1);
 	g_assert_cmpint(virGetLastErrorCode(), ==, VIR_ERR_ARGUMENT_UNSUPPORTED);
 }
 
@@ -497,8 +239,6 @@ int main(int argc, char **argv)
 		const char *path;
 		void (*test)(struct fixture *f, gconstpointer data);
 	} tests[] = {
-		{ "/api/calls/bad-handles", test_bad_handles },
-		{ "/api/calls/read-only", test_read_only },
 		{ "/api/calls/flags", test_flags },
 		{ "/api/calls/arguments", test_arguments },
 		{ "/api/calls/metadata", test_metadata },

@@ -128,8 +128,6 @@ const struct absent absent_commands[] = {
 	DOMAIN("perf", "count hardware events of a guest", "use perf on QEMU's process"),
 	DOMAIN("qemu-attach", "take over a QEMU that something else started",
 	       "shut that guest down and 'define' it here"),
-	DOMAIN("qemu-monitor-event", "print the events of QEMU",
-	       "ask 'domstate --reason' for what has happened"),
 	DOMAIN("schedinfo", "show or set a guest's share of the CPUs", CGROUPS),
 	DOMAIN("send-process-signal", "send a signal to a process in a container",
 	       "there are no containers here; use kill inside the guest"),
