@@ -99,7 +99,7 @@ static void fault_fire(const struct fault_kind *kind, const char *where)
 	fprintf(stderr, "DOMSH_FAULT fired: %s at %s\n", kind->word, where);
 	fflush(stderr);
 	if (kind->signum)
-		kill(getpid(), kind->signum);
+		raise(kind->signum); /* this thread itself, now: to the process, another may take it */
 	while (kind->signum == SIGKILL)
 		pause(); /* other threads may get the signal first: nothing may happen after it */
 	errno = kind->errnum;
