@@ -99,7 +99,7 @@ static void fault_fire(const struct fault_kind *kind, const char *where)
 	fprintf(stderr, "DOMSH_FAULT fired: %s at %s\n", kind->word, where);
 	fflush(stderr);
 	if (kind->signum)
-		raise(kind->signum); /* this thread: sent to the process it would be another's first */
+		raise(kind->signum); /* this thread itself, now: to the process, another may take it */
 	while (kind->signum == SIGKILL)
 		pause();
 	errno = kind->errnum;
