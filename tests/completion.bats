@@ -72,9 +72,9 @@ offers_no()
 }
 
 @test "words of an option, by position, by name and with =" {
-	offers acpi shutdown vm1 a
-	offers acpi shutdown vm1 --mode ''
-	offers --mode=acpi shutdown vm1 --mode=
+	offers $'acpi\nagent\nagent,acpi' shutdown vm1 a
+	offers acpi shutdown vm1 --mode ac
+	offers $'--mode=acpi\n--mode=agent\n--mode=agent,acpi' shutdown vm1 --mode=
 	offers '' shutdown vm1 --mode b
 }
 
