@@ -108,7 +108,7 @@ offers_no()
 	offers acme undefine vm1 --dry-run vm2 ''
 	offers '' domstate vm1 vm2 acme ''
 	ok D start vm1 acme --paused
-	offers $'acme\nacpi' shutdown vm1 ''
+	offers $'acme\nacpi\nagent\nagent,acpi' shutdown vm1 ''
 	offers acme shutdown vm1 acpi ''
 	offers $'acme\nvm1' shutdown ''
 	ok D destroy vm1 acme
