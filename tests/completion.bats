@@ -72,9 +72,9 @@ offers_no()
 }
 
 @test "words of an option, by position, by name and with =" {
-	offers acpi shutdown vm1 a
-	offers acpi shutdown vm1 --mode ''
-	offers --mode=acpi shutdown vm1 --mode=
+	offers $'acpi\nagent\nagent,acpi' shutdown vm1 a
+	offers acpi shutdown vm1 --mode ac
+	offers $'--mode=acpi\n--mode=agent\n--mode=agent,acpi' shutdown vm1 --mode=
 	offers '' shutdown vm1 --mode b
 }
 
@@ -108,7 +108,7 @@ offers_no()
 	offers acme undefine vm1 --dry-run vm2 ''
 	offers '' domstate vm1 vm2 acme ''
 	ok D start vm1 acme --paused
-	offers $'acme\nacpi' shutdown vm1 ''
+	offers $'acme\nacpi\nagent\nagent,acpi' shutdown vm1 ''
 	offers acme shutdown vm1 acpi ''
 	offers $'acme\nvm1' shutdown ''
 	ok D destroy vm1 acme

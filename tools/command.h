@@ -16,7 +16,7 @@ struct shell;
 /* What the parser puts into the command's struct, at option.at. */
 enum option_kind {
 	OPTION_BOOL,     /* unsigned: option.bit is set in it */
-	OPTION_STRING,   /* const char * */
+	OPTION_STRING,   /* const char *; option.words, if any, are what Tab offers */
 	OPTION_WORD,     /* const char *, one of option.words */
 	OPTION_NUMBER,   /* long long, from option.min to option.max */
 	OPTION_SCALED,   /* unsigned long long, bytes; option.min is the default unit's size */

@@ -3,6 +3,7 @@
 
 #include <glib/gstdio.h>
 #include <libvirt/libvirt-domain.h>
+#include <libvirt/libvirt-domain-guest.h>
 #include <libvirt/libvirt-domain-snapshot.h>
 #include <string.h>
 #include "base/error.h"
@@ -333,6 +334,14 @@ static bool resize(struct rig *r, GError **err)
 	return engine_set_size(r->engine, "vm", SIZE_MAX_MEMORY, 262144, err);
 }
 
+static bool set_lifecycle(struct rig *r, GError **err)
+{
+	const struct lifecycle_change change = { VIR_DOMAIN_LIFECYCLE_CRASH,
+						 VIR_DOMAIN_LIFECYCLE_ACTION_PRESERVE, 0 };
+
+	return engine_set_lifecycle(r->engine, "vm", &change, err);
+}
+
 static bool remove_image(struct rig *r, GError **err)
 {
 	return engine_managed_save_remove(r->engine, "vm", false, NULL, err);
@@ -633,6 +642,7 @@ const struct operation operations[] = {
 	{ "autostart", off, autostart, .n_syncs = 1 },
 	{ "autostart off", off_autostart, autostart_off },
 	{ "resize", off, resize },
+	{ "set a word", off, set_lifecycle, .n_syncs = 3 },
 	{ "remove an image", scene_saved, remove_image, .n_syncs = 2 },
 	{ "purge an image", scene_saved, purge_image },
 	{ "start", off, start, .late = AFTER_START, .stop = "start.GO" },

@@ -6,8 +6,10 @@
 
 #include "output/errors.h"
 
-/* In the order of their bits. */
-const char *const power_modes[] = { "acpi", "agent", "initctl", "signal", "paravirt", NULL };
+const char *const power_modes[] = { "acpi", "agent", "agent,acpi", NULL };
+
+/* In the order of their bits; the library says which of them there are not. */
+static const char *const names[] = { "acpi", "agent", "initctl", "signal", "paravirt", NULL };
 
 bool parse_modes(struct shell *sh, const char *text, unsigned *ret_flags)
 {
@@ -16,10 +18,10 @@ bool parse_modes(struct shell *sh, const char *text, unsigned *ret_flags)
 	while (text && *text) {
 		size_t length = strcspn(text, ","), i = 0;
 
-		while (power_modes[i] && (strlen(power_modes[i]) != length ||
-					  strncmp(power_modes[i], text, length) != 0))
+		while (names[i] && (strlen(names[i]) != length ||
+					  strncmp(names[i], text, length) != 0))
 			i++;
-		if (!power_modes[i])
+		if (!names[i])
 			return fail_own(sh, VIR_ERR_INVALID_ARG,
 					"Unknown mode %.*s value, expecting 'acpi', 'agent', "
 					"'initctl', 'signal', or 'paravirt'", (int)length, text);

@@ -4,7 +4,7 @@
  * of virDomainShutdownFlagValues are those of virDomainRebootFlagValues. */
 #include "command.h"
 
-/* For Tab and help: the ways one by one. */
+/* For Tab: the ways that there are. */
 extern const char *const power_modes[];
 
 #define MODE_AT(type)                                                                     \

@@ -196,6 +196,7 @@ static void add_by_kind(const struct request *r)
 {
 	switch (r->option->kind) {
 	case OPTION_WORD:
+	case OPTION_STRING:
 		add_words(r, r->option->words);
 		break;
 	case OPTION_DOMAIN:
