@@ -85,8 +85,11 @@ static bool has_no_bit(const struct command *c, const struct option *o)
 
 static bool has_no_words(const struct command *c, const struct option *o)
 {
+	bool has = o->words && o->words[0];
+
 	(void)c;
-	return (o->kind == OPTION_WORD) != (o->words && o->words[0]);
+	/* Those of a string may be joined by commas. */
+	return o->kind == OPTION_WORD ? !has : o->words && (!has || o->kind != OPTION_STRING);
 }
 
 static bool has_no_range(const struct command *c, const struct option *o)
