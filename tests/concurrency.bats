@@ -45,11 +45,14 @@ together()
 
 # --- readers beside a writer ------------------------------------------------------------------
 
-# read_on NAME: read until the writer is done, and keep what was read.
+# read_on NAME: read until the writer is done, and keep what was read. A session reads much more
+# often than processes could.
 read_on()
 {
+	local often
+	often=$(printf 'domstate vm; dumpxml vm; dumpxml vm --inactive; %.0s' {1..30})
 	while test ! -e "$BATS_TEST_TMPDIR/stop"; do
-		D --json 'list --all; domstate vm; dominfo vm; dumpxml vm; dumpxml vm --inactive; snapshot-list vm' \
+		D --json "$often list --all; dominfo vm; snapshot-list vm" \
 			>>"$BATS_TEST_TMPDIR/$1.json" 2>>"$wrong" || echo "a reader ended with $?" >>"$wrong"
 	done
 }
@@ -65,6 +68,7 @@ numbered()
 write_all()
 {
 	ok D define /dev/stdin <<<"$(numbered "$1")"
+	ok D "$(printf 'metadata vm urn:n --key n --set <n>%d</n> --config;' {1..40})"
 	ok D 'autostart vm; metadata vm urn:x --key x --set <a/> --config; autostart vm --disable'
 	ok D "snapshot-create-as vm s$1; snapshot-create-as vm t$1; snapshot-revert vm s$1"
 	ok D "snapshot-delete vm t$1; snapshot-delete vm s$1 --metadata"

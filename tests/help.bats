@@ -76,10 +76,10 @@ absent()
 }
 
 @test "an option that is not supported is refused, never ignored" {
-	of_all '.[] | .name as $name | [.options[] | select(.required) | if .value == "number" then "1" else "x" end]
-			as $needed
+	of_all 'def some: if . == "number" then "1" else "x" end;
+		.[] | .name as $name | [.options[] | select(.required) | .value | some] as $needed
 		| .options[] | select(.supported | not)
-		| [$name, $needed[], "--" + .name, (.value // empty | "x")] | join(" ")' \
+		| [$name, $needed[], "--" + .name, (.value // empty | some)] | join(" ")' \
 		>"$BATS_TEST_TMPDIR/lines"
 	test -s "$BATS_TEST_TMPDIR/lines"
 	while read -r line; do

@@ -3,10 +3,11 @@
 
 load helpers
 
-# The indented lines of README between its first command and the next heading.
+# transcript CHAPTER: its indented lines from the first command on.
 transcript()
 {
-	sed -n '/^    \$ domsh/,/^Where /p' "$here/../README" | sed -n 's/^    //p; s/^$//p'
+	sed -n "/^$1\$/,/^Coming from\|^Completion\$/p" "$here/../README" |
+		sed -n '/^    \$ domsh/,$p' | sed -n 's/^    //p; s/^$//p'
 }
 
 # What may differ; a table is as wide as what is in it.
@@ -27,8 +28,36 @@ normal()
 		# shellcheck disable=SC2086
 		"$DOMSH" ${command#domsh } 2>&1 || true
 		ran=$((ran + 1))
-	done < <(transcript | sed -n 's/^\$ //p') >printed
-	same "$(transcript | normal)" "$(normal <printed)"
+	done < <(transcript 'The first minutes' | sed -n 's/^\$ //p') >printed
+	same "$(transcript 'The first minutes' | normal)" "$(normal <printed)"
 	test "$(grep -c '^\$' printed)" -ge 10
 	ok D destroy vm1
+}
+
+@test "JSON is scripted as README shows it" {
+	cd "$BATS_TEST_TMPDIR"
+	sed -n "s|^    ||; /^<domain/,/^<\/domain>/p" "$here/../README" | sed "s|/home/me|$PWD|" >vm1.xml
+	make_disk vm1.qcow2 1G
+	export DOMSH_DEFAULT_CONNECT_URI=$URI
+	ok D 'define vm1.xml; snapshot-create-as vm1 base'
+	domsh() { "$DOMSH" "$@"; }
+	while IFS= read -r command; do
+		echo "$ $command"
+		eval "$command"
+	done < <(transcript 'Scripting with JSON' | sed -n 's/^\$ //p') >printed
+	same "$(transcript 'Scripting with JSON' | normal)" "$(normal <printed)"
+	test "$(grep -c '^\$' printed)" -ge 5
+}
+
+@test "what README says of completion and installation is there" {
+	for file in completions/domsh completions/_domsh completions/domsh.fish tests/bootstrap; do
+		is_there "$here/../$file"
+	done
+	for target in install uninstall bench demo check; do
+		grep -Eq "^([a-z ]* )?$target( [a-z ]*)?:" "$here/../Makefile"
+	done
+	# Every command that it names is one.
+	for name in undefine trash-list trash-restore trash-empty protect await doctor define; do
+		ok "$DOMSH" help "$name"
+	done
 }

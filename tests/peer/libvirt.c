@@ -39,6 +39,17 @@ int domshDomainManagedSaveRemove(virDomainPtr domain, unsigned int domshFlags, l
 	return domshFlags ? not_supported(__func__) : virDomainManagedSaveRemove(domain, 0);
 }
 
+int domshDomainSave(virDomainPtr domain, const char *to, const char *dxml, unsigned int flags,
+		    unsigned int domshFlags)
+{
+	return domshFlags ? not_supported(__func__) : virDomainSaveFlags(domain, to, dxml, flags);
+}
+
+int domshSnapshotRevert(virDomainSnapshotPtr snapshot, const char *keep, unsigned int flags)
+{
+	return keep ? not_supported(__func__) : virDomainRevertToSnapshot(snapshot, flags);
+}
+
 /* ---- Snapshots ---------------------------------------------------------------------------- */
 
 /* The text of the first node that a path finds, NULL if there is none. */

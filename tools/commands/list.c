@@ -138,7 +138,9 @@ static void add_entry(const struct shell *sh, struct sheet *s, const struct entr
 	if (is_active(e))
 		snprintf(id, sizeof(id), "%u", e->id);
 	row[ID] = is_active(e) ? value_number(e->id, id) : value_none(id);
-	virDomainGetUUIDString(e->domain, uuid);
+	/* A UUID is in the XML, which is not opened for nothing. */
+	if (sh->settings.json || (flags & LIST_UUID))
+		virDomainGetUUIDString(e->domain, uuid);
 	row[UUID] = value_text(uuid);
 	if (sh->settings.json)
 		row[PERSISTENT] = value_bool(virDomainIsPersistent(e->domain) > 0, NULL);
@@ -152,7 +154,7 @@ static void add_entry(const struct shell *sh, struct sheet *s, const struct entr
 static void show_bare(struct shell *sh, const struct entry *list, int n, unsigned flags)
 {
 	struct sheet s;
-	char id[16], uuid[VIR_UUID_STRING_BUFLEN];
+	char id[16], uuid[VIR_UUID_STRING_BUFLEN] = "";
 	struct column columns[] = {
 		{ "uuid", flags & LIST_UUID ? "" : NULL },
 		{ "id", flags & LIST_ID ? "" : NULL },
@@ -165,7 +167,8 @@ static void show_bare(struct shell *sh, const struct entry *list, int n, unsigne
 		if ((flags & LIST_BARE) == LIST_ID && !is_active(&list[i]))
 			continue;
 		snprintf(id, sizeof(id), "%d", (int)list[i].id);
-		virDomainGetUUIDString(list[i].domain, uuid);
+		if (flags & LIST_UUID)
+			virDomainGetUUIDString(list[i].domain, uuid);
 		sheet_add(&s, (struct value[]){
 			value_text(uuid), value_text(is_active(&list[i]) ? id : "-"),
 			value_text(virDomainGetName(list[i].domain)) });

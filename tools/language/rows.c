@@ -85,11 +85,11 @@ static bool has_no_bit(const struct command *c, const struct option *o)
 
 static bool has_no_words(const struct command *c, const struct option *o)
 {
-	bool has_words = o->words && o->words[0];
+	bool has = o->words && o->words[0];
 
 	(void)c;
-	/* Those of a string are joined by commas: Tab knows them, the handler reads them. */
-	return o->kind == OPTION_WORD ? !has_words : has_words && o->kind != OPTION_STRING;
+	/* Those of a string may be joined by commas. */
+	return o->kind == OPTION_WORD ? !has : o->words && (!has || o->kind != OPTION_STRING);
 }
 
 static bool has_no_range(const struct command *c, const struct option *o)
