@@ -106,6 +106,9 @@ static void tear_down(struct fixture *f, gconstpointer data)
 	X(R, virDomainGetMaxMemory, !virDomainGetMaxMemory(h)) \
 	X(R, virDomainGetMaxVcpus, virDomainGetMaxVcpus(h) < 0) \
 	X(R, domshDomainListUnsupported, domshDomainListUnsupported(h, &out.reasons) < 0) \
+	X(R, virDomainBlockStats, virDomainBlockStats(h, "vda", &out.block, sizeof(out.block)) < 0) \
+	X(R, virDomainBlockStatsFlags, virDomainBlockStatsFlags(h, "vda", NULL, &out.i, 0) < 0) \
+	X(R, virDomainGetDiskErrors, virDomainGetDiskErrors(h, NULL, 0, 0) < 0) \
 	X(R, virDomainGetVcpusFlags, virDomainGetVcpusFlags(h, 0) < 0) \
 	X(W, virDomainSetVcpus, virDomainSetVcpus(h, 1) < 0) \
 	X(W, virDomainSetVcpusFlags, virDomainSetVcpusFlags(h, 1, VIR_DOMAIN_VCPU_CONFIG) < 0) \
@@ -186,6 +189,7 @@ static union {
 	virSecurityModel model;
 	struct domshTrashEntry *trash;
 	struct domshReason *reasons;
+	virDomainBlockStatsStruct block;
 } out;
 
 struct row {
