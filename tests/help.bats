@@ -76,7 +76,7 @@ absent()
 }
 
 @test "an option that is not supported is refused, never ignored" {
-	of_all '.[] | .name as $name | [.options[] | select(.required) | "x"] as $needed
+	of_all '.[] | .name as $name | [.options[] | select(.required) | if .value == "number" then "1" else "x" end] as $needed
 		| .options[] | select(.supported | not)
 		| [$name, $needed[], "--" + .name, (.value // empty | "x")] | join(" ")' \
 		>"$BATS_TEST_TMPDIR/lines"
