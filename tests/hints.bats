@@ -85,10 +85,11 @@ teardown()
 @test "define says what start will refuse, and both say what could stand there" {
 	MORE="<interface type='network'><source network='default'/></interface><sound model='ac97'/>" \
 		tiny_xml vm1 >"$BATS_TEST_TMPDIR/vm1.xml"
-	ok D define "$BATS_TEST_TMPDIR/vm1.xml"
-	has "'start' will refuse: devices/interface network; its type can be 'user'" "$output"
-	has "'start' will refuse: devices/sound" "$output"
-	refused "its type can be 'user'" D start vm1
+	capture D define "$BATS_TEST_TMPDIR/vm1.xml"
+	same 0 "$status"
+	has "'start vm1' will refuse: devices/interface network; <interface type='user'>" "$stderr"
+	has "'start vm1' will refuse: devices/sound" "$stderr"
+	refused "<interface type='user'>" D start vm1
 	ok D -q undefine vm1
 	ok D --json define "$BATS_TEST_TMPDIR/vm1.xml"
 	same '{"domain":"vm1","done":"define"}' "$output"

@@ -284,6 +284,13 @@ more_documents()
 	is_documented domblkinfo more vda
 	is_documented domblkinfo more --all
 	is_documented domiflist more
+	is_documented domblkstat more vda
+	is_documented domblkerror more
+	is_documented vcpucount more
+	is_documented vcpucount more --maximum
+	is_documented setmaxmem more 32MiB --config
+	is_documented setmem more 32MiB --config
+	is_documented setvcpus more 1 --config
 	is_documented vncdisplay more
 	is_documented domdisplay more
 	is_documented ttyconsole more
@@ -303,7 +310,7 @@ more_documents()
 	is_documented reset more
 	is_documented reboot more
 	is_documented shutdown more
-	is_documented destroy more
+	is_documented shutdown more --wait --timeout 1 --then-destroy
 }
 
 @test "the JSON of an error is what domsh-json(7) says" {

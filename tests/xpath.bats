@@ -72,7 +72,8 @@ alike()
 
 @test "--migratable has what a save image has; --update-cpu of a CPU that is not known is refused" {
 	more="<graphics type='vnc' port='5911' passwd='sesame'/>"
-	MORE=$more define vm1
+	MORE=$more tiny_xml vm1 >"$BATS_TEST_TMPDIR/vm1.xml"
+	ok D -q define "$BATS_TEST_TMPDIR/vm1.xml"
 	ok D dumpxml vm1 --migratable
 	has sesame "$output"
 	ok D dumpxml vm1
@@ -82,6 +83,6 @@ alike()
 	has '<vcpu>1</vcpu>' "$output"
 	ok D undefine vm1
 	sed -i 's|<devices>|<cpu mode="host-model"/>&|' "$BATS_TEST_TMPDIR/vm1.xml"
-	ok D define "$BATS_TEST_TMPDIR/vm1.xml"
+	ok D -q define "$BATS_TEST_TMPDIR/vm1.xml"
 	refused 'spelled out when the guest starts' D dumpxml vm1 --update-cpu
 }

@@ -22,7 +22,8 @@ static const struct command *const domain_commands[] = {
 };
 
 static const struct command *const monitor_commands[] = {
-	&command_domblkinfo, &command_domblklist, &command_domcontrol, &command_domiflist,
+	&command_domblkerror, &command_domblkinfo, &command_domblklist, &command_domblkstat,
+	&command_domcontrol, &command_domiflist,
 	&command_dominfo, &command_domstate, &command_domstats, &command_list, NULL,
 };
 

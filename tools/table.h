@@ -52,5 +52,6 @@ extern const struct command command_list, command_dominfo, command_domstate, com
 	command_protect, command_domjobinfo, command_domjobabort, command_await, command_console,
 	command_domstats, command_domcontrol, command_doctor, command_uri, command_help,
 	command_echo, command_cd, command_pwd, command_quit, command_exit, command_connect,
-	command_setmem, command_setmaxmem, command_setvcpus, command_vcpucount,
-	command_complete, command_event, command_qemu_monitor_event, command_self_test;
+	command_setmem, command_setmaxmem, command_setvcpus, command_vcpucount, command_domblkstat,
+	command_domblkerror, command_complete, command_event, command_qemu_monitor_event,
+	command_self_test;

@@ -21,6 +21,8 @@ struct request {
 	unsigned int screen;
 	int fd;
 	char *reply;
+	const char *disk; /* target */
+	struct hv_disk_stats stats;
 };
 
 static bool on_guest(struct engine *e, const char *what, const char *name,
@@ -83,6 +85,27 @@ static bool inject_nmi(struct op *op, struct request *r, GError **err)
 bool engine_inject_nmi(struct engine *e, const char *name, GError **err)
 {
 	return on_guest(e, "inject-nmi", name, inject_nmi, NULL, err);
+}
+
+/* ---- Disks ---- */
+
+static bool disk_stats(struct op *op, struct request *r, GError **err)
+{
+	if (!op->e->hv->ops->disk_stats)
+		return cannot(op, err);
+	return op->e->hv->ops->disk_stats(op->e->hv, &op->guest, r->disk, &r->stats, err);
+}
+
+bool engine_disk_stats(struct engine *e, const char *name, const char *disk,
+		       struct hv_disk_stats *ret_stats, GError **err)
+{
+	g_autofree char *target = engine_disk_target(e, name, disk, err);
+	struct request r = { .disk = target };
+
+	if (!target || !on_guest(e, "domblkstat", name, disk_stats, &r, err))
+		return false;
+	*ret_stats = r.stats;
+	return true;
 }
 
 /* ---- Keyboard and screen ---- */

@@ -88,6 +88,31 @@ static bool sizes_of(struct engine *e, const struct hv_disk *disk, struct disk_s
 	return true;
 }
 
+char *engine_disk_target(struct engine *e, const char *name, const char *disk, GError **err)
+{
+	g_autoptr(xml_tree) tree = engine_tree(e, name, false, err);
+	struct xml_node *node = tree ? find_disk(tree, disk) : NULL;
+
+	if (tree && !node)
+		fail(err, VIR_ERR_INVALID_ARG, "domain '%s' has no disk '%s'", name, disk);
+	return node ? xml_attr_at(node, "target", "dev") : NULL;
+}
+
+GPtrArray *engine_disk_targets(struct engine *e, const char *name, GError **err)
+{
+	g_autoptr(xml_tree) tree = engine_tree(e, name, false, err);
+	struct xml_node *disk = tree ? xml_at(xml_root(tree), "devices/disk") : NULL;
+	GPtrArray *targets = tree ? g_ptr_array_new_with_free_func(g_free) : NULL;
+
+	for (; disk; disk = xml_next(disk, "disk")) {
+		char *target = xml_attr_at(disk, "target", "dev");
+
+		if (target)
+			g_ptr_array_add(targets, target);
+	}
+	return targets;
+}
+
 bool engine_disk_sizes(struct engine *e, const char *name, const char *disk,
 		       struct disk_sizes *ret_sizes, GError **err)
 {

@@ -7,6 +7,7 @@
 #include <glib.h>
 #include <stdbool.h>
 #include "engine/engine.h"
+#include "model/hv.h"
 #include "xml/tree.h"
 
 /* ---- Host ---- */
@@ -34,6 +35,10 @@ char *engine_run_path(struct engine *e, const char *name, const char *file);
 struct disk_sizes {
 	guint64 capacity, allocation, physical;
 };
+/* The target of a disk that is named by it or by its source; NULL: VIR_ERR_INVALID_ARG. */
+char *engine_disk_target(struct engine *e, const char *name, const char *disk, GError **err);
+/* The targets of all disks. */
+GPtrArray *engine_disk_targets(struct engine *e, const char *name, GError **err);
 /* disk: target or source path. VIR_ERR_INVALID_ARG: none such, or it is empty. */
 bool engine_disk_sizes(struct engine *e, const char *name, const char *disk,
 		       struct disk_sizes *ret_sizes, GError **err);
@@ -106,6 +111,10 @@ struct console {
  * (no such port), OPERATION_UNSUPPORTED (it cannot be talked to), OPERATION_FAILED (in use). */
 bool engine_console(struct engine *e, const char *name, const char *alias, bool force,
 		    struct console *ret_console, GError **err);
+
+/* disk: target or source path. */
+bool engine_disk_stats(struct engine *e, const char *name, const char *disk,
+		       struct hv_disk_stats *ret_stats, GError **err);
 
 enum control { CONTROL_OK, CONTROL_JOB, CONTROL_OCCUPIED, CONTROL_SILENT };
 /* asks: take the lock and ask the hypervisor; else only what can be seen from outside. */

@@ -84,6 +84,15 @@ struct hv_snapshot {
 	bool has_memory;
 };
 
+/* What a disk of a running guest has done since the process began. */
+enum hv_disk_error { HV_DISK_FINE, HV_DISK_FAILED, HV_DISK_NO_SPACE };
+struct hv_disk_stats {
+	guint64 reads, read_bytes, read_ns;
+	guint64 writes, write_bytes, write_ns;
+	guint64 flushes, flush_ns;
+	enum hv_disk_error error; /* of the request that it stands at */
+};
+
 enum hv_job { HV_JOB_NONE, HV_JOB_ACTIVE, HV_JOB_DONE, HV_JOB_FAILED };
 
 struct hv_ops {
@@ -188,6 +197,8 @@ struct hv_ops {
 	/* What the screen shows as PNG, written to fd (open for writing only). */
 	bool (*screenshot)(struct hv *hv, struct guest *g, unsigned int screen, int fd,
 			   GError **err);
+	bool (*disk_stats)(struct hv *hv, struct guest *g, const char *target,
+			   struct hv_disk_stats *ret_stats, GError **err);
 	/* One command in the hypervisor's own language; the whole reply, also when it is a refusal.
 	 * is_hmp: a command for people. */
 	char *(*monitor)(struct hv *hv, struct guest *g, const char *command, bool is_hmp,

@@ -112,6 +112,9 @@
 	X(W, domshDomainManagedSaveRemove, domshDomainManagedSaveRemove(h, flags, NULL) < 0) \
 	X(W, virDomainSetAutostart, virDomainSetAutostart(h, 1) < 0) \
 	X(R, domshDomainListSnapshots, domshDomainListSnapshots(h, NULL, flags, (void *)&out) < 0) \
+	X(R, virDomainBlockStats, virDomainBlockStats(h, "vda", (void *)&out, 40) < 0) \
+	X(R, virDomainBlockStatsFlags, virDomainBlockStatsFlags(h, "vda", NULL, &out.i, flags) < 0) \
+	X(R, virDomainGetDiskErrors, virDomainGetDiskErrors(h, NULL, 0, flags) < 0) \
 	X(R, virDomainGetBlockInfo, virDomainGetBlockInfo(h, "vda", (void *)&out, flags) < 0) \
 	X(R, virDomainGetControlInfo, virDomainGetControlInfo(h, (void *)&out, flags) < 0) \
 	X(R, virDomainGetJobInfo, virDomainGetJobInfo(h, (void *)&out) < 0) \

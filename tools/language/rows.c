@@ -92,6 +92,14 @@ static bool has_no_words(const struct command *c, const struct option *o)
 	return o->kind == OPTION_WORD ? !has : o->words && (!has || o->kind != OPTION_STRING);
 }
 
+/* Nobody could tell its value from one more domain. */
+static bool is_no_domain(const struct command *c, const struct option *o)
+{
+	const struct option *several = options_several(c);
+
+	return several && o != several && (o->props & OPTION_POSITIONAL) && !o->words;
+}
+
 static bool has_no_range(const struct command *c, const struct option *o)
 {
 	(void)c;
@@ -197,6 +205,7 @@ static const struct {
 	{ is_beyond, "its value lies beyond the struct of the command" },
 	{ has_no_bit, "it sets no bit" },
 	{ has_no_words, "it has words and is of another kind, or the other way round" },
+	{ is_no_domain, "beside several domains, a bare word of it has to be one of its words" },
 	{ has_no_range, "no value is in its range" },
 	{ needs_nobody, "it needs an option that is not there" },
 	{ excludes_nobody, "it excludes what no other option does" },

@@ -25,20 +25,27 @@ static bool is_qdev_of(const char *qdev, const char *target)
 	return strcmp(qdev, id) == 0 || strcmp(qdev, path) == 0;
 }
 
-/* Node at the top of a disk, from query-block. */
-static const char *top_node(json_object *devices, const char *target)
+/* The entry of a disk in an answer of query-block or query-blockstats; NULL: none. */
+static json_object *find_device(json_object *devices, const char *target)
 {
 	for (size_t i = 0; i < json_object_array_length(devices); i++) {
 		json_object *device = json_object_array_get_idx(devices, i);
-		json_object *inserted;
-		const char *qdev, *node;
+		const char *qdev;
 
-		if (json_get_string(device, "qdev", &qdev) && is_qdev_of(qdev, target) &&
-		    json_get_object(device, "inserted", &inserted) &&
-		    json_get_string(inserted, "node-name", &node))
-			return node;
+		if (json_get_string(device, "qdev", &qdev) && is_qdev_of(qdev, target))
+			return device;
 	}
 	return NULL;
+}
+
+/* Node at the top of a disk, from query-block. */
+static const char *top_node(json_object *devices, const char *target)
+{
+	json_object *device = find_device(devices, target), *inserted;
+	const char *node;
+
+	return device && json_get_object(device, "inserted", &inserted) &&
+	       json_get_string(inserted, "node-name", &node) ? node : NULL;
 }
 
 static json_object *find_node(json_object *nodes, const char *name)
@@ -64,6 +71,58 @@ static bool query_array(struct qmp *q, const char *command, json_object *take_ar
 		return fail(err, VIR_ERR_INTERNAL_ERROR, "QEMU's answer to '%s' is not understood",
 			    command);
 	*ret_array = g_steal_pointer(&value);
+	return true;
+}
+
+static bool is_missing(const char *target, GError **err)
+{
+	return fail(err, VIR_ERR_DEVICE_MISSING, "QEMU does not have disk '%s'", target);
+}
+
+static enum hv_disk_error error_of(json_object *device)
+{
+	const char *status;
+
+	if (!json_get_string(device, "io-status", &status) || strcmp(status, "ok") == 0)
+		return HV_DISK_FINE;
+	return strcmp(status, "nospace") == 0 ? HV_DISK_NO_SPACE : HV_DISK_FAILED;
+}
+
+static void read_counts(json_object *counts, struct hv_disk_stats *ret)
+{
+	const struct {
+		const char *key;
+		guint64 *at;
+	} rows[] = {
+		{ "rd_operations", &ret->reads },	{ "rd_bytes", &ret->read_bytes },
+		{ "rd_total_time_ns", &ret->read_ns },	{ "wr_operations", &ret->writes },
+		{ "wr_bytes", &ret->write_bytes },	{ "wr_total_time_ns", &ret->write_ns },
+		{ "flush_operations", &ret->flushes },	{ "flush_total_time_ns", &ret->flush_ns },
+	};
+
+	for (guint i = 0; i < G_N_ELEMENTS(rows); i++) {
+		gint64 value;
+
+		if (json_get_int(counts, rows[i].key, &value) && value > 0)
+			*rows[i].at = (guint64)value;
+	}
+}
+
+bool block_stats(struct qmp *q, const char *target, struct hv_disk_stats *ret_stats, GError **err)
+{
+	g_autoptr(json_object) devices = NULL;
+	g_autoptr(json_object) all = NULL;
+	json_object *device, *entry, *counts;
+
+	if (!query_array(q, "query-block", NULL, &devices, err) ||
+	    !query_array(q, "query-blockstats", NULL, &all, err))
+		return false;
+	device = find_device(devices, target);
+	entry = find_device(all, target);
+	if (!device || !entry || !json_get_object(entry, "stats", &counts))
+		return is_missing(target, err);
+	*ret_stats = (struct hv_disk_stats){ .error = error_of(device) };
+	read_counts(counts, ret_stats);
 	return true;
 }
 
@@ -100,8 +159,7 @@ GPtrArray *block_query(struct qmp *q, const struct hv_disk *disks, size_t n, GEr
 		struct block_disk *d = describe(devices, nodes, &disks[i]);
 
 		if (!d) {
-			fail(err, VIR_ERR_DEVICE_MISSING, "QEMU does not have disk '%s'",
-			     disks[i].target);
+			is_missing(disks[i].target, err);
 			return NULL;
 		}
 		g_ptr_array_add(found, d);

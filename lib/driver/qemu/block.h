@@ -15,5 +15,8 @@ struct block_disk {
 	bool has_bitmaps;
 };
 
+/* DEVICE_MISSING as below. */
+bool block_stats(struct qmp *q, const char *target, struct hv_disk_stats *ret_stats,
+		 GError **err);
 /* One block_disk per disk, in the same order. DEVICE_MISSING: QEMU does not have that disk. */
 GPtrArray *block_query(struct qmp *q, const struct hv_disk *disks, size_t n, GError **err);

@@ -12,6 +12,7 @@
 #include "base/error.h"
 #include "base/sys.h"
 #include "base/util.h"
+#include "driver/qemu/block.h"
 #include "driver/qemu/child.h"
 #include "driver/qemu/qcow2.h"
 #include "driver/qemu/session.h"
@@ -73,6 +74,15 @@ bool control_disk_size(struct hv *hv, const struct hv_disk *disk, guint64 *ret_s
 }
 
 /* ---- Buttons ---- */
+
+bool control_disk_stats(struct hv *hv, struct guest *g, const char *target,
+			struct hv_disk_stats *ret_stats, GError **err)
+{
+	struct qmp *q = session_qmp(g, QMP_TIMEOUT_MS, err);
+
+	(void)hv;
+	return q && block_stats(q, target, ret_stats, err);
+}
 
 bool control_reset(struct hv *hv, struct guest *g, GError **err)
 {

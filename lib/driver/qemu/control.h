@@ -8,6 +8,8 @@
 bool control_version(const char *emulator, unsigned long *ret_version, GError **err);
 bool control_disk_size(struct hv *hv, const struct hv_disk *disk, guint64 *ret_size,
 		       GError **err);
+bool control_disk_stats(struct hv *hv, struct guest *g, const char *target,
+			struct hv_disk_stats *ret_stats, GError **err);
 bool control_reset(struct hv *hv, struct guest *g, GError **err);
 bool control_inject_nmi(struct hv *hv, struct guest *g, GError **err);
 bool control_send_keys(struct hv *hv, struct guest *g, const struct hv_keys *keys, GError **err);

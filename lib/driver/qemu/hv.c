@@ -516,6 +516,7 @@ static const struct hv_ops qemu_ops = {
 	.check_disk = op_check_disk,
 	.version = op_version,
 	.disk_size = control_disk_size,
+	.disk_stats = control_disk_stats,
 	.reboot = power_reboot,
 	.cancel_reboot = power_cancel_reboot,
 	.set_ends = power_set_ends,

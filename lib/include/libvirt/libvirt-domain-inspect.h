@@ -30,6 +30,65 @@ struct _virDomainBlockInfo {
 int virDomainGetBlockInfo(virDomainPtr domain, const char *disk, virDomainBlockInfoPtr info,
 			  unsigned int flags);
 
+/* What a disk has done since the guest's process began; -1: not known. */
+typedef struct _virDomainBlockStats virDomainBlockStatsStruct;
+typedef virDomainBlockStatsStruct *virDomainBlockStatsPtr;
+struct _virDomainBlockStats {
+	long long rd_req, rd_bytes, wr_req, wr_bytes;
+	long long errs; /* always -1 */
+};
+
+#define VIR_DOMAIN_BLOCK_STATS_FIELD_LENGTH VIR_TYPED_PARAM_FIELD_LENGTH
+#define VIR_DOMAIN_BLOCK_STATS_READ_REQ "rd_operations"
+#define VIR_DOMAIN_BLOCK_STATS_READ_BYTES "rd_bytes"
+#define VIR_DOMAIN_BLOCK_STATS_READ_TOTAL_TIMES "rd_total_times" /* ns */
+#define VIR_DOMAIN_BLOCK_STATS_WRITE_REQ "wr_operations"
+#define VIR_DOMAIN_BLOCK_STATS_WRITE_BYTES "wr_bytes"
+#define VIR_DOMAIN_BLOCK_STATS_WRITE_TOTAL_TIMES "wr_total_times"
+#define VIR_DOMAIN_BLOCK_STATS_FLUSH_REQ "flush_operations"
+#define VIR_DOMAIN_BLOCK_STATS_FLUSH_TOTAL_TIMES "flush_total_times"
+#define VIR_DOMAIN_BLOCK_STATS_ERRS "errs" /* not told */
+
+/*
+ * What a disk of a running guest has read and written. The hypervisor is asked, so the domain's
+ * lock is waited for.
+ *
+ * disk: its target ("vda") or its source. size: bytes of *stats that the caller knows of.
+ * params: room for *nparams values, which becomes how many were written; with *nparams 0 it
+ * becomes how many there are. All are of type LLONG. flags: 0.
+ * Return 0, or -1 with VIR_ERR_INVALID_ARG (there is no such disk), VIR_ERR_OPERATION_INVALID (it
+ * is off), VIR_ERR_NO_SUPPORT (the hypervisor does not count).
+ */
+int virDomainBlockStats(virDomainPtr domain, const char *disk, virDomainBlockStatsPtr stats,
+			size_t size);
+int virDomainBlockStatsFlags(virDomainPtr domain, const char *disk, virTypedParameterPtr params,
+			     int *nparams, unsigned int flags);
+
+typedef enum {
+	VIR_DOMAIN_DISK_ERROR_NONE = 0,
+	VIR_DOMAIN_DISK_ERROR_UNSPEC = 1,
+	VIR_DOMAIN_DISK_ERROR_NO_SPACE = 2,
+#ifdef VIR_ENUM_SENTINELS
+	VIR_DOMAIN_DISK_ERROR_LAST
+#endif
+} virDomainDiskErrorCode;
+
+typedef struct _virDomainDiskError virDomainDiskError;
+typedef virDomainDiskError *virDomainDiskErrorPtr;
+struct _virDomainDiskError {
+	char *disk; /* target; the caller's, to be freed with free() */
+	int error;  /* virDomainDiskErrorCode */
+};
+
+/*
+ * Which disks of a running guest stand at a request that failed.
+ *
+ * errors: room for `maxerrors` entries. maxerrors: 0 asks for the number of disks. flags: 0.
+ * Returns how many entries were written (or the number of disks), or -1; errors as above.
+ */
+int virDomainGetDiskErrors(virDomainPtr domain, virDomainDiskErrorPtr errors,
+			   unsigned int maxerrors, unsigned int flags);
+
 /* ---- Notes -------------------------------------------------------------------------------- */
 
 /*
