@@ -281,7 +281,12 @@ nvram()
 	ok D snapshot-revert vm1 fresh
 	is_gone "$(dom vm1)/nvram.fd"
 	# What was put in place of it can be had back.
-	test "$(cat "$(dom vm1)"/old/*~nvram | wc -c)" -gt 0
+	old=$(D -q --json trash-list vm1 | jq -r '[.[] | select(.what == "nvram").id][-1]')
+	ok D start vm1 --paused
+	refused 'domain is running' D trash-restore "$old"
+	ok D destroy vm1
+	ok D trash-restore "$old"
+	same "$two" "$(nvram)"
 	ok D snapshot-revert vm1 one --running
 	same running "$(state_of vm1)"
 	ok D destroy vm1

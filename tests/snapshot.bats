@@ -397,6 +397,31 @@ redefined()
 	D snapshot-dumpxml vm1 a | sed "$1"
 }
 
+@test "redefine: what may change, and what a name may be" {
+	off vm1
+	ok D snapshot-create-as vm1 a
+	ok D snapshot-create-as vm1 b
+	live=$(redefined "0,/<name>/s/>a</>live</; s|>shutoff<|>running<|; s|<memory snapshot='no'|<memory snapshot='internal'|")
+	ok D snapshot-create vm1 --redefine /dev/stdin <<<"$live"
+	same b "$(current)"
+	ok D snapshot-create vm1 --redefine /dev/stdin <<<"${live/>running</>paused<}"
+	has '<state>paused</state>' "$(D snapshot-dumpxml vm1 live)"
+	refused 'cannot change what kind of snapshot' D snapshot-create vm1 --redefine /dev/stdin \
+		<<<"$(sed "s|>running<|>disk-snapshot<|; /<memory/d" <<<"$live")"
+	ok D snapshot-create vm1 --redefine /dev/stdin <<<"${live/<\/state>/<\/state><parent><name>b<\/name><\/parent>}"
+	same b "$(parent_of live)"
+	for name in .hidden ../x 'a/b' '&#x202e;x' '&#x7f;' ' '; do
+		refused 'error: XML error:' D snapshot-create vm1 --redefine /dev/stdin \
+			<<<"$(redefined "0,/>a</s|>a<|>${name//&/\\&}<|")"
+	done
+	# To be chosen leaves nothing in old/: the record is what it was.
+	before=$(ls "$(dom vm1)/old")
+	ok D snapshot-current vm1 a
+	ok D snapshot-current vm1 b
+	same "$before" "$(ls "$(dom vm1)/old")"
+	same b "$(current)"
+}
+
 @test "redefine: what is refused" {
 	off vm1
 	ok D snapshot-create-as vm1 a

@@ -78,7 +78,7 @@ static bool exchange_record(struct op *op, const char *path, GError **err)
 	       record_publish(op->dd, op->snap.name, err) && drop(op, path, err);
 }
 
-/* A config or a record replaces the present one, which goes to old/ in turn; a save image, or a
+/* A config, NVRAM or a record replaces the present one, which goes to old/ in turn; a save image, or a
  * record that is not there, goes back to its empty place. */
 bool step_restore_old(struct op *op, GError **err)
 {
@@ -92,6 +92,8 @@ bool step_restore_old(struct op *op, GError **err)
 
 		return domain_put_config(op->dd, text, err) && drop(op, path, err);
 	}
+	if (what && strcmp(what, "~nvram") == 0)
+		return nvram_put(op->dd, path, err) && drop(op, path, err);
 	if (record && record_exists(op->dd, op->snap.name))
 		return exchange_record(op, path, err);
 	if (what && strcmp(what, "~managed-save") == 0)

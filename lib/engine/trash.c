@@ -181,9 +181,10 @@ static bool old_facts(struct op *op, const char *file, const char *path, GError 
 
 	if (what && g_str_has_prefix(what, "~snapshot-"))
 		return old_record_facts(op, path, err);
-	if (g_strcmp0(what, "~managed-save") != 0)
-		return old_config_facts(op, path, err);
-	return true;
+	/* What the guest has in use is not exchanged under it. */
+	if (g_strcmp0(what, "~managed-save") == 0 || g_strcmp0(what, "~nvram") == 0)
+		return true;
+	return old_config_facts(op, path, err);
 }
 
 /* The XML that was in the managed save image goes back into it, if it is of that machine. */

@@ -66,17 +66,15 @@ static bool is_same(struct domain_dir *dd, const char *text, size_t size)
 	       memcmp(now, text, size) == 0;
 }
 
-bool record_put_nvram(struct domain_dir *dd, const char *name, GError **err)
+bool nvram_put(struct domain_dir *dd, const char *path, GError **err)
 {
-	g_autofree char *file = copy_of(name), *text = NULL;
-	g_autofree char *path = g_strconcat(RECORDS_DIR "/", file, NULL);
-	g_autofree char *what = g_strdup_printf("put the nvram of snapshot '%s' of '%s' back", name,
-						dir_label(dd));
+	g_autofree char *what = g_strdup_printf("put nvram '%s' of '%s' back", path, dir_label(dd));
 	struct renewal r = { dd->fd, SPARE, NVRAM, "nvram", what };
+	g_autofree char *text = NULL;
 	size_t size;
 
 	if (!read_if_there(dd->fd, path, &text, &size, err))
-		return fail_prefix(err, "nvram of snapshot '%s'", name);
+		return fail_prefix(err, "nvram '%s' of '%s'", path, dir_label(dd));
 	if (!text)
 		return true;
 	if (size == 0)
@@ -90,6 +88,14 @@ bool record_put_nvram(struct domain_dir *dd, const char *name, GError **err)
 		return store_explain(dd->store, err);
 	}
 	return archive_and_replace(dd, &r, err);
+}
+
+bool record_put_nvram(struct domain_dir *dd, const char *name, GError **err)
+{
+	g_autofree char *file = copy_of(name);
+	g_autofree char *path = g_strconcat(RECORDS_DIR "/", file, NULL);
+
+	return nvram_put(dd, path, err);
 }
 
 bool record_drop_nvram(struct domain_dir *dd, const char *name, GError **err)

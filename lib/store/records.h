@@ -46,8 +46,10 @@ bool record_delete(struct domain_dir *dd, const char *name, GError **err);
  */
 /* Made durable; one of that name is replaced. */
 bool record_save_nvram(struct domain_dir *dd, const char *name, GError **err);
-/* nvram.fd becomes the copy, the one of now goes to old/. Without a copy nothing is done. May be
- * repeated. */
+/* nvram.fd becomes what is at `path`, the one of now goes to old/; with nothing there nothing is
+ * done. May be repeated. */
+bool nvram_put(struct domain_dir *dd, const char *path, GError **err);
+/* The same with the copy of a snapshot. */
 bool record_put_nvram(struct domain_dir *dd, const char *name, GError **err);
 /* Absent is success. */
 bool record_drop_nvram(struct domain_dir *dd, const char *name, GError **err);
