@@ -14,7 +14,7 @@ setup()
 	reachable
 	own "$THERE"
 	printf 'auth_unix_rw = "none"\n' >"$THERE/libvirtd.conf"
-	L libvirtd -f "$THERE/libvirtd.conf" >"$THERE/log" 2>&1 3>&- &
+	exec=exec L libvirtd -f "$THERE/libvirtd.conf" >"$THERE/log" 2>&1 3>&- &
 	daemon=$!
 	wait_for 'V -q uri >/dev/null 2>&1' 20 || { cat "$THERE/log"; return 1; }
 }
@@ -22,7 +22,7 @@ setup()
 teardown()
 {
 	V -q destroy vm1 >/dev/null 2>&1 || true
-	test -z "${daemon:-}" || kill "$daemon" || true
+	test -z "${daemon:-}" || { kill "$daemon" && wait_for "! kill -0 $daemon 2>/dev/null"; }
 	leave_nothing
 }
 
@@ -39,13 +39,13 @@ reachable()
 		chmod o+x "$BATS_RUN_TMPDIR" "$BATS_FILE_TMPDIR/.." "$BATS_TEST_TMPDIR/.." "$BATS_TEST_TMPDIR"
 }
 
-# L COMMAND…: as that user, with a home of its own.
+# L COMMAND…: as that user, with a home of its own. exec=exec: in the place of this shell.
 L()
 {
 	local drop=
 	test "$(id -u)" != 0 || drop="setpriv --reuid=65534 --regid=65534 --clear-groups"
 	# shellcheck disable=SC2086
-	$drop env HOME="$THERE" XDG_RUNTIME_DIR="$THERE/run" XDG_CONFIG_HOME="$THERE/c" \
+	${exec:-} $drop env HOME="$THERE" XDG_RUNTIME_DIR="$THERE/run" XDG_CONFIG_HOME="$THERE/c" \
 		XDG_CACHE_HOME="$THERE/k" XDG_DATA_HOME="$THERE/d" "$@"
 }
 
