@@ -130,7 +130,7 @@ check_prompt()
 	type_keys -l 'managedsave vm1'
 	type_keys Enter
 	stopped_in_save
-	wait_for 'screen | grep -q "^Managedsave: \[ *[0-9]* %\]"' || { screen; return 1; }
+	wait_for 'screen | grep -q "^Managedsave: \[ *[0-9]* [%s]\]"' || { screen; return 1; }
 	type_keys C-c
 	shows "'managedsave' is being aborted …"
 	kill -CONT "$(qemu_of vm1)"

@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <poll.h>
+#include <pthread.h>
 #include <signal.h>
 #include <sys/eventfd.h>
 #include <sys/socket.h>
@@ -10,7 +11,7 @@
 #include "base/cleanup.h"
 
 struct line {
-	GMutex mutex;
+	pthread_mutex_t mutex; /* not GMutex: ThreadSanitizer understands these */
 	struct line_fds fds;
 	int over; /* eventfd: readable once the line has ended */
 	bool is_writable;
@@ -31,13 +32,13 @@ static void close_unused(struct line *line)
 
 static void end_as(struct line *line, enum line_state state)
 {
-	g_mutex_lock(&line->mutex);
+	pthread_mutex_lock(&line->mutex);
 	if (line->state == LINE_OPEN) {
 		line->state = state;
 		eventfd_write(line->over, 1);
 	}
 	close_unused(line);
-	g_mutex_unlock(&line->mutex);
+	pthread_mutex_unlock(&line->mutex);
 }
 
 void line_end(struct line *line)
@@ -78,7 +79,7 @@ struct line *line_new(const struct line_fds *take_fds, bool is_writable)
 {
 	struct line *line = g_new0(struct line, 1);
 
-	g_mutex_init(&line->mutex);
+	pthread_mutex_init(&line->mutex, NULL);
 	line->fds = *take_fds;
 	line->is_writable = is_writable;
 	line->over = eventfd(0, EFD_CLOEXEC);
@@ -96,7 +97,7 @@ void line_free(struct line *line)
 		g_thread_join(line->watcher);
 	close_fd(&line->fds.asked);
 	close_fd(&line->over);
-	g_mutex_clear(&line->mutex);
+	pthread_mutex_destroy(&line->mutex);
 	g_free(line);
 }
 
@@ -104,9 +105,9 @@ enum line_state line_state(struct line *line)
 {
 	enum line_state state;
 
-	g_mutex_lock(&line->mutex);
+	pthread_mutex_lock(&line->mutex);
 	state = line->state;
-	g_mutex_unlock(&line->mutex);
+	pthread_mutex_unlock(&line->mutex);
 	return state;
 }
 
@@ -116,10 +117,10 @@ static bool enter(struct line *line)
 {
 	bool is_open;
 
-	g_mutex_lock(&line->mutex);
+	pthread_mutex_lock(&line->mutex);
 	is_open = line->state == LINE_OPEN;
 	line->n_users += is_open;
-	g_mutex_unlock(&line->mutex);
+	pthread_mutex_unlock(&line->mutex);
 	return is_open;
 }
 
@@ -127,10 +128,10 @@ static void leave(struct line *line)
 {
 	int reason = errno;
 
-	g_mutex_lock(&line->mutex);
+	pthread_mutex_lock(&line->mutex);
 	line->n_users--;
 	close_unused(line);
-	g_mutex_unlock(&line->mutex);
+	pthread_mutex_unlock(&line->mutex);
 	errno = reason;
 }
 

@@ -4,6 +4,7 @@
 #include <libvirt/virterror.h>
 
 #include "command.h"
+#include "job.h"
 #include "output/errors.h"
 #include "output/outcome.h"
 
@@ -35,7 +36,8 @@ static const struct option save_options[] = {
 	  .excludes = 1, .summary = "it will run when it is restored, even if it is paused now" },
 	{ .name = "paused", BIT_AT(save_args, flags, VIR_DOMAIN_SAVE_PAUSED),
 	  .excludes = 1, .summary = "it will be paused when it is restored" },
-	{ .name = "verbose", BIT_AT(save_args, verbose, 1), .summary = "say when it begins" },
+	{ .name = "verbose", BIT_AT(save_args, verbose, 1),
+	  .summary = "show how far it is, not only on a terminal" },
 	{ .name = "overwrite", BIT_AT(save_args, ours, DOMSH_SAVE_OVERWRITE),
 	  .summary = "replace a file that is not saved memory of this domain" },
 	{ .name = NULL },
@@ -47,9 +49,12 @@ static bool run_save(struct shell *sh, const void *args)
 	virDomainPtr domain = a->domain.domain;
 	const char *name = virDomainGetName(domain);
 
-	if (a->verbose && !sh->settings.json)
-		warn(sh, "Saving the memory of domain '%s' …", name);
-	if (domshDomainSave(domain, a->file, a->xml.text, a->flags, a->ours) < 0)
+	bool done;
+
+	job_begin(sh, domain, "Save", a->verbose);
+	done = domshDomainSave(domain, a->file, a->xml.text, a->flags, a->ours) == 0;
+	job_end(sh, done);
+	if (!done)
 		return fail_call(sh, "Failed to save domain '%s' to %s", name, a->file);
 	outcome(sh, name, NULL, "Domain '%s' saved to %s", name, a->file);
 	return true;
@@ -63,6 +68,7 @@ const struct command command_save = {
 		 "when they have changed by then.",
 	.options = save_options,
 	.args_size = sizeof(struct save_args),
+	.props = COMMAND_LONG,
 	.run = run_save,
 };
 
