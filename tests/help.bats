@@ -172,6 +172,26 @@ absent()
 	has "trash-restore" "$output"
 }
 
+# golden NAME COMMAND…: what it prints is tests/golden/help/NAME.txt; DOMSH_GOLDEN=write writes that.
+golden()
+{
+	local file=$here/golden/help/$1.txt
+	shift
+	"$@" >"$BATS_TEST_TMPDIR/printed"
+	test "${DOMSH_GOLDEN:-}" != write || cp "$BATS_TEST_TMPDIR/printed" "$file"
+	diff -u "$file" "$BATS_TEST_TMPDIR/printed"
+}
+
+@test "help reads as it is meant to" {
+	# The frame of the list of all; the rows are looked at by the other tests.
+	frame() { "$DOMSH" help | grep -v '^    [a-z]'; }
+	golden all frame
+	golden trash "$DOMSH" help trash
+	for name in domrename metadata trash-empty; do
+		golden $name "$DOMSH" help $name
+	done
+}
+
 @test "help is for eyes: no line is longer than 100 characters" {
 	ok "$DOMSH" "help; $(of_all '.[] | "help \(.name)"')"
 	test "$(wc -l <<<"$output")" -gt 1500

@@ -126,6 +126,48 @@ printed()
 		| "\($path) \($v | word)"' | LC_ALL=C sort -u
 }
 
+# remember COMMAND ARGUMENT…: the document on standard input goes to what the golden file of the
+# command should be, without what differs between two runs or two machines.
+remember()
+{
+	mkdir -p "$BATS_TEST_TMPDIR/golden"
+	jq --arg command "$*" --arg tmp "$BATS_TEST_TMPDIR" '
+		def text: gsub($tmp; "TMP") | gsub("[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}"; "UUID")
+			| gsub("52:54:00(:[0-9a-f]{2}){3}"; "MAC") | gsub("/dev/pts/[0-9]+"; "TTY")
+			| gsub("[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9:]{8}Z"; "TIME") | gsub("[0-9]{10,16}"; "EPOCH");
+		def of_machine: $command | test("^(nodeinfo|maxvcpus|hostname|version|pwd|qemu-monitor|capabilities)");
+		{ command: ($command | text), document: (walk(
+			if type == "object" then
+				with_entries(if .key == "xml" then .value |= capture("^(?<root><[a-z]+)").root + " …"
+					elif (.key | test("^(time|creation_time|size|freed|capacity|allocation|physical|cpu_time)$"))
+						and (.value | type == "number") then .value = 0
+					else . end)
+			elif of_machine and type == "number" then 0
+			elif of_machine and type == "string" then "…"
+			elif type == "string" then text else . end)
+			# Of a list of commands, one.
+			| if $command | startswith("help") then .[0:1] else . end) }' >>"$BATS_TEST_TMPDIR/golden/$1.json"
+}
+
+# are_golden: what was remembered of commands that tell something is what tests/golden/json has.
+# DOMSH_GOLDEN=write writes it there instead.
+are_golden()
+{
+	local name tried=$BATS_TEST_TMPDIR/golden golden=$here/golden/json
+	for name in $(cd "$tried" && ls); do
+		grep -Eq '^json: (object|array)' "$(entry "${name%.json}")" || rm "$tried/$name"
+	done
+	if test "${DOMSH_GOLDEN:-}" = write; then
+		mkdir -p "$golden"
+		rm -f "$golden"/*.json
+		cp "$tried"/*.json "$golden/"
+	fi
+	diff -ru "$golden" "$tried" || {
+		echo "if that is meant: DOMSH_GOLDEN=write bats tests/man.bats, and look at the difference"
+		return 1
+	}
+}
+
 # is_documented COMMAND ARGUMENT…: run it with --json; each key is in the manual with its type,
 # each key of the manual is there.
 is_documented()
@@ -136,6 +178,7 @@ is_documented()
 		failing "this should have ended otherwise" "$@" || return 1
 	printed <<<"$output" >"$BATS_TEST_TMPDIR/printed"
 	documented "$1" >"$BATS_TEST_TMPDIR/documented"
+	remember "$@" <<<"$output"
 	# Of "any" everything below is its own business.
 	local any
 	any=$(sed -n 's/ any$//p' "$BATS_TEST_TMPDIR/documented")
@@ -258,6 +301,7 @@ untried="cd connect console quit exit domjobabort qemu-agent-command"
 	is_documented maxvcpus
 	is_documented version --daemon
 	more_documents
+	are_golden
 	same "" "$({ printf '%s\n' $untried; cat "$BATS_TEST_TMPDIR/tried"; } | sort -u |
 		comm -13 - <(rows | sort))"
 }
