@@ -429,7 +429,7 @@ bool op_ready_disks(struct op *op, GError **err)
 		return op_open_guest(op, err);
 	op_fill_guest(op);
 	for (size_t i = 0; i < op->n_disks; i++)
-		if (!op->e->hv->ops->check_disk(op->e->hv, &op->disks[i], false, err))
+		if (!op_check_disk(op, &op->disks[i], false, err))
 			return false;
 	return true;
 }
