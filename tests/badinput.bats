@@ -156,7 +156,7 @@ bad()
 	sed -i "s|</devices>|<hostdev mode='subsystem' type='usb'/></devices>|" "$BATS_TEST_TMPDIR/vm1.xml"
 	refused hostdev D define --validate "$BATS_TEST_TMPDIR/vm1.xml"
 	refused hostdev D create "$BATS_TEST_TMPDIR/vm1.xml"
-	ok D define "$BATS_TEST_TMPDIR/vm1.xml"
+	ok D -q define "$BATS_TEST_TMPDIR/vm1.xml"
 	refused hostdev D start vm1
 	has '<hostdev' "$(D dumpxml vm1)"
 	sed "s|<hostdev.*/>||; s|<devices>|<qemu:commandline xmlns:qemu='http://libvirt.org/schemas/domain/qemu/1.0'><qemu:arg value='-S'/></qemu:commandline><devices>|" \

@@ -70,6 +70,8 @@ void op_end(struct op *op)
 	op_close_guest(op);
 	close_fd(&op->run_fd);
 	close_fd(&op->owner_fd);
+	if (op->dd && op->dd->has_archived && op->dd->lock_fd >= 0)
+		domain_expire(op->dd, config_trash_keep_days(op->e->config));
 	domain_close(op->dd);
 	close_fd(&op->store_lock);
 	if (op->wants_expire && op->store)
