@@ -156,7 +156,7 @@ bad()
 	sed -i "s|</devices>|<hostdev mode='subsystem' type='usb'/></devices>|" "$BATS_TEST_TMPDIR/vm1.xml"
 	refused hostdev D define --validate "$BATS_TEST_TMPDIR/vm1.xml"
 	refused hostdev D create "$BATS_TEST_TMPDIR/vm1.xml"
-	ok D define "$BATS_TEST_TMPDIR/vm1.xml"
+	ok D -q define "$BATS_TEST_TMPDIR/vm1.xml"
 	refused hostdev D start vm1
 	has '<hostdev' "$(D dumpxml vm1)"
 	sed "s|<hostdev.*/>||; s|<devices>|<qemu:commandline xmlns:qemu='http://libvirt.org/schemas/domain/qemu/1.0'><qemu:arg value='-S'/></qemu:commandline><devices>|" \
@@ -466,7 +466,7 @@ refused_start()
 	sed "s/vm1/vm2/; s|vm2.qcow2|vm1.qcow2|; s/vm1.serial/vm2.serial/" "$BATS_TEST_TMPDIR/vm1.xml" >"$BATS_TEST_TMPDIR/vm2.xml"
 	ok D define "$BATS_TEST_TMPDIR/vm2.xml"
 	ok D start vm2
-	refused_start "$BATS_TEST_TMPDIR/vm1.qcow2' is in use by another QEMU process"
+	refused_start "$BATS_TEST_TMPDIR/vm1.qcow2' is in use by another QEMU process, that of domain 'vm2'"
 	ok D destroy vm2
 	ok D start vm1
 	ok D destroy vm1

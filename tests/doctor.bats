@@ -68,6 +68,7 @@ with_disk()
 	refused "" D undefine vm
 	fixed intent-broken "moved into old/"
 	kept_in_old '~intent$'
+	refused "is not taken up again" D trash-restore "$(D --json trash-list vm | jq -r '.[0].id')"
 	ok D undefine vm
 }
 

@@ -298,6 +298,14 @@ untried="cd connect console quit exit domjobabort qemu-agent-command"
 	is_documented destroy brief
 	is_documented hostname
 	is_documented nodeinfo
+	is_documented nodecpumap
+	is_documented nodememstats
+	is_documented nodecpustats
+	is_documented nodecpustats --percent
+	is_documented capabilities
+	is_documented domcapabilities
+	is_documented cpu-models x86_64
+	is_documented domxml-to-native qemu-argv "$BATS_TEST_TMPDIR/whole.xml"
 	is_documented maxvcpus
 	is_documented version --daemon
 	more_documents

@@ -234,7 +234,7 @@ load snapshots
 	ok D start vm2
 	left_over_is_fine
 	refused 'b.qcow2' D snapshot-create-as vm1 s1
-	has 'is in use by another QEMU process' "$stderr"
+	has "is in use by another QEMU process, that of domain 'vm2'" "$stderr"
 	ok D destroy vm2
 	same ' ' "$(tags "$BATS_TEST_TMPDIR/a.qcow2") $(tags "$BATS_TEST_TMPDIR/b.qcow2")"
 	same "" "$(names)"

@@ -165,3 +165,32 @@ ids()
 	done
 	test "$n" -gt 3 -a "$n" -lt 60
 }
+
+@test "what is older than trash-keep-days goes when something comes in, from trash/ and from old/" {
+	export XDG_CONFIG_HOME=$BATS_TEST_TMPDIR/config
+	mkdir -p "$XDG_CONFIG_HOME/domsh"
+	make_disk "$BATS_TEST_TMPDIR/vm.qcow2"
+	define vm "$BATS_TEST_TMPDIR/vm.qcow2"
+	define old
+	define new
+	for i in 1 2; do
+		sed -i "s|</name>|</name><title>$i</title>|" "$(dom vm)/domain.xml"
+		ok D -q desc vm --title "title $i" --config
+	done
+	old_file=$(cd "$(dom vm)/old" && ls | head -n 1)
+	mv "$(dom vm)/old/$old_file" "$(dom vm)/old/1000000000000000~${old_file#*~}"
+	ok D undefine old
+	entry=$(cd "$ROOT/trash" && echo *~old)
+	mv "$ROOT/trash/$entry" "$ROOT/trash/1000000000000000~old"
+	printf '[domsh]\ntrash-keep-days=0\n' >"$XDG_CONFIG_HOME/domsh/domsh.conf"
+	ok D undefine new
+	is_there "$ROOT/trash/1000000000000000~old"
+	ok D trash-restore new
+	printf '[domsh]\ntrash-keep-days=1\n' >"$XDG_CONFIG_HOME/domsh/domsh.conf"
+	ok D -q desc vm --title "title 3" --config
+	ok D undefine new
+	is_gone "$ROOT/trash/1000000000000000~old"
+	same "" "$(find "$(dom vm)/old" -name '1000000000000000~*')"
+	ok D --json trash-list
+	same '["new"]' "$(jq -c '[.[] | select(.what == "domain") | .domain]' <<<"$output")"
+}

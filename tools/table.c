@@ -7,7 +7,8 @@ static const struct command *const domain_commands[] = {
 	&command_autostart, &command_await, &command_console, &command_create, &command_define,
 	&command_desc, &command_destroy, &command_domdisplay, &command_domid,
 	&command_domjobabort, &command_domjobinfo, &command_domname, &command_domrename,
-	&command_domuuid, &command_dumpxml, &command_edit, &command_inject_nmi,
+	&command_domuuid, &command_domxml_to_native,
+	&command_dumpxml, &command_edit, &command_inject_nmi,
 	&command_managedsave, &command_managedsave_define, &command_managedsave_dumpxml,
 	&command_managedsave_edit, &command_managedsave_remove,
 	&command_metadata, &command_protect, &command_qemu_agent_command,
@@ -30,7 +31,9 @@ static const struct command *const monitor_commands[] = {
 static const struct command *const event_commands[] = { &command_event, NULL };
 
 static const struct command *const host_commands[] = {
-	&command_hostname, &command_maxvcpus, &command_nodeinfo, &command_uri,
+	&command_capabilities, &command_cpu_models, &command_domcapabilities,
+	&command_hostname, &command_maxvcpus, &command_nodecpumap, &command_nodecpustats,
+	&command_nodeinfo, &command_nodememstats, &command_uri,
 	&command_version, NULL,
 };
 

@@ -45,6 +45,8 @@ extern const struct command command_list, command_dominfo, command_domstate, com
 	command_snapshot_delete, command_snapshot_revert, command_snapshot_info,
 	command_snapshot_parent, command_trash_list, command_trash_restore, command_trash_empty,
 	command_hostname, command_version, command_nodeinfo, command_maxvcpus,
+	command_capabilities, command_cpu_models, command_domcapabilities, command_domxml_to_native,
+	command_nodecpumap, command_nodecpustats, command_nodememstats,
 	command_domblklist, command_domiflist, command_domblkinfo, command_vncdisplay,
 	command_ttyconsole, command_domdisplay, command_desc, command_set_lifecycle_action, command_start_autostart, command_qemu_agent_command, command_metadata, command_edit,
 	command_reboot, command_reset, command_inject_nmi, command_send_key, command_screenshot,

@@ -7,6 +7,7 @@
 #include "base/escape.h"
 #include "base/phrases.h"
 #include "engine/definition.h"
+#include "engine/inspect.h"
 #include "xml/peek.h"
 
 static char *machine_for(void *data, const char *emulator, const char *alias)
@@ -243,4 +244,36 @@ bool engine_set_autostart(struct engine *e, const char *name, bool on, GError **
 bool engine_set_protected(struct engine *e, const char *name, bool on, GError **err)
 {
 	return set_flag_file(e, name, "protected", on, err);
+}
+
+/* As start would have it: pinned, and refused for the same reasons. */
+static char *native(struct op *op, const char *xml, GError **err)
+{
+	struct hv *hv = op->e->hv;
+	struct verdict unsupported = { .n_reasons = 1, .reasons = { REASON_XML_UNSUPPORTED } };
+
+	if (!hv->ops->native) {
+		fail(err, VIR_ERR_NO_SUPPORT, "guests of this driver have no command line");
+		return NULL;
+	}
+	if (!definition_parse(op, xml, err))
+		return NULL;
+	definition_pin(op);
+	definition_unsupported(op);
+	if (op->facts & FACT_XML_UNSUPPORTED) {
+		op_refuse(op, &unsupported, err);
+		return NULL;
+	}
+	return hv->ops->native(hv, op->tree, err);
+}
+
+char *engine_native(struct engine *e, const char *xml, GError **err)
+{
+	struct op op;
+	char *text;
+
+	op_init(&op, e, "domxml-to-native", 0);
+	text = native(&op, xml, err);
+	op_end(&op);
+	return text;
 }

@@ -14,12 +14,38 @@
 
 bool engine_version(struct engine *e, unsigned long *ret_version, GError **err);
 
+/* The command line that start would execute for XML; nothing is started or changed. */
+char *engine_native(struct engine *e, const char *xml, GError **err);
+/* <capabilities>: the host, and what guests it can have. */
+char *engine_capabilities(struct engine *e, GError **err);
+/* <domainCapabilities> of an emulator and a machine; each may be NULL: the default one. */
+struct domain_choice {
+	const char *emulator, *arch, *machine, *type;
+};
+char *engine_domain_capabilities(struct engine *e, const struct domain_choice *choice,
+				 GError **err);
+/* Names of the CPU models of an architecture, sorted. */
+char **engine_cpu_models(struct engine *e, const char *arch, GError **err);
+
 struct host_info {
 	char model[32];
 	guint64 memory_kib;
 	unsigned int cpus, mhz, nodes, sockets, cores, threads; /* each per one of the former */
 };
 bool engine_host_info(struct host_info *ret_info, GError **err);
+
+/* CPUs of the host in order of number: whether each is on. */
+GArray *engine_host_cpus(GError **err);
+/* Time that CPUs have spent, in nanoseconds; cpu -1: all together. */
+struct host_time {
+	guint64 user, system, idle, iowait;
+};
+bool engine_host_time(int cpu, struct host_time *ret_time, GError **err);
+/* Memory of the host, KiB. */
+struct host_memory {
+	guint64 total, free, buffers, cached;
+};
+bool engine_host_memory(struct host_memory *ret_memory, GError **err);
 /* type: "kvm", "qemu", NULL for the better one. -1 on error. */
 int engine_max_vcpus(const char *type, GError **err);
 

@@ -70,6 +70,8 @@ void op_end(struct op *op)
 	op_close_guest(op);
 	close_fd(&op->run_fd);
 	close_fd(&op->owner_fd);
+	if (op->dd && op->dd->has_archived && op->dd->lock_fd >= 0)
+		domain_expire(op->dd, config_trash_keep_days(op->e->config));
 	domain_close(op->dd);
 	close_fd(&op->store_lock);
 	if (op->wants_expire && op->store)
@@ -429,7 +431,7 @@ bool op_ready_disks(struct op *op, GError **err)
 		return op_open_guest(op, err);
 	op_fill_guest(op);
 	for (size_t i = 0; i < op->n_disks; i++)
-		if (!op->e->hv->ops->check_disk(op->e->hv, &op->disks[i], false, err))
+		if (!op_check_disk(op, &op->disks[i], false, err))
 			return false;
 	return true;
 }

@@ -166,6 +166,8 @@ void op_fill_guest(struct op *op);
 bool op_open_guest(struct op *op, GError **err);
 /* The same or, of a guest that is off, that its disks are there and used by nobody else. */
 bool op_ready_disks(struct op *op, GError **err);
+/* hv_ops' check_disk; where another domain of the store has the image, its error says which. */
+bool op_check_disk(struct op *op, const struct hv_disk *disk, bool is_readonly, GError **err);
 /* op_lock for what only a running guest can do: refuses when it is off or unclear, opens it. */
 bool op_lock_running(struct op *op, const char *name, GError **err);
 /* A guest that has ended and was preserved: only reset and destroy are for it. */

@@ -62,8 +62,7 @@ static bool check_disks(struct op *op, GError **err)
 		const struct disk_config *d = op->view->disks->pdata[i];
 		struct hv_disk disk = { d->target, d->source, d->format };
 
-		if (d->source &&
-		    !op->e->hv->ops->check_disk(op->e->hv, &disk, !disk_is_writable(d), err))
+		if (d->source && !op_check_disk(op, &disk, !disk_is_writable(d), err))
 			return false;
 	}
 	return true;

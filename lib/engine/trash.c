@@ -181,6 +181,10 @@ static bool old_facts(struct op *op, const char *file, const char *path, GError 
 
 	if (what && g_str_has_prefix(what, "~snapshot-"))
 		return old_record_facts(op, path, err);
+	if (g_strcmp0(what, "~intent") == 0)
+		return fail(err, VIR_ERR_OPERATION_INVALID,
+			    "unfinished work that could not be read is not taken up again; it stays "
+			    "to be looked at");
 	/* What the guest has in use is not exchanged under it. */
 	if (g_strcmp0(what, "~managed-save") == 0 || g_strcmp0(what, "~nvram") == 0)
 		return true;

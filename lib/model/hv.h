@@ -93,6 +93,21 @@ struct hv_disk_stats {
 	enum hv_disk_error error; /* of the request that it stands at */
 };
 
+/* An emulator. */
+struct hv_machine {
+	char *name;  /* versioned */
+	char *alias; /* NULL: none */
+	unsigned int max_vcpus;
+};
+struct hv_probe {
+	char *emulator; /* path */
+	char *arch;
+	bool has_kvm;         /* it works here */
+	GPtrArray *machines;  /* struct hv_machine, those that can be started */
+	char **cpu_models;
+};
+void hv_probe_clear(struct hv_probe *probe);
+
 enum hv_job { HV_JOB_NONE, HV_JOB_ACTIVE, HV_JOB_DONE, HV_JOB_FAILED };
 
 struct hv_ops {
@@ -176,6 +191,10 @@ struct hv_ops {
 	bool (*version)(struct hv *hv, unsigned long *ret_version, GError **err);
 	/* All internal snapshots of one disk (struct hv_snapshot), read from its file alone. */
 	GPtrArray *(*snap_list)(struct hv *hv, const struct hv_disk *disk, GError **err);
+	/* The command line that spawn would execute, as text for a shell. `tree` is expanded. */
+	char *(*native)(struct hv *hv, struct xml_tree *tree, GError **err);
+	/* What the emulator is and can do; emulator NULL: the one that is used by default. */
+	bool (*probe)(struct hv *hv, const char *emulator, struct hv_probe *ret, GError **err);
 	/* Size of a disk as the guest sees it, from the head of its image alone. */
 	bool (*disk_size)(struct hv *hv, const struct hv_disk *disk, guint64 *ret_size,
 			  GError **err);

@@ -45,6 +45,7 @@ bool archive_open(struct domain_dir *dd, struct archive *ret_old, GError **err)
 
 	if (fd < 0)
 		return store_fail(dd->store, err, errno, "make old/ of '%s'", dir_label(dd));
+	dd->has_archived = true;
 	*ret_old = (struct archive){ fd, next_usec(fd) };
 	return true;
 }

@@ -18,6 +18,7 @@ struct domain_dir {
 	char *kept_uuid; /* kept/<uuid> was taken back into it; goes when it is published */
 	int fd;
 	int lock_fd; /* -1: reader */
+	bool has_archived; /* something went into its old/: a moment to look what has expired there */
 };
 
 /* VIR_ERR_NO_DOMAIN when there is no such directory. */

@@ -59,6 +59,15 @@
 	X(W, domshDomainRestore, !domshDomainRestore(h, "/x", NULL, 0, flags)) \
 	X(N, virStreamNew, !virStreamNew(h, flags)) \
 	X(R, domshDoctor, domshDoctor(h, NULL, 0, (void *)&out) < 0) \
+	X(R, virConnectGetCapabilities, !virConnectGetCapabilities(h)) \
+	X(R, virConnectGetDomainCapabilities, \
+	  !virConnectGetDomainCapabilities(h, NULL, NULL, NULL, NULL, flags)) \
+	X(W, virConnectDomainXMLToNative, \
+	  !virConnectDomainXMLToNative(h, "qemu-argv", guest_xml, flags)) \
+	X(R, virConnectGetCPUModelNames, virConnectGetCPUModelNames(h, "x86_64", NULL, flags) < 0) \
+	X(R, virNodeGetCPUMap, virNodeGetCPUMap(h, NULL, NULL, flags) < 0) \
+	X(R, virNodeGetCPUStats, virNodeGetCPUStats(h, -1, NULL, &out.i, flags) < 0) \
+	X(R, virNodeGetMemoryStats, virNodeGetMemoryStats(h, -1, NULL, &out.i, flags) < 0) \
 	X(W, virDomainDefineXML, !virDomainDefineXML(h, guest_xml)) \
 	X(W, virDomainDefineXMLFlags, !virDomainDefineXMLFlags(h, guest_xml, flags)) \
 	X(W, virDomainCreateXML, !virDomainCreateXML(h, guest_xml, flags)) \

@@ -20,6 +20,7 @@
 
 #define PROBE_MS 10000
 #define MACHINES_MAX 500
+#define MODELS_MAX 1000
 
 /* Answers that the driver asks for. */
 static const char *const commands[] = {"snapshot-save", "snapshot-load", "snapshot-delete",
@@ -27,7 +28,9 @@ static const char *const commands[] = {"snapshot-save", "snapshot-load", "snapsh
 
 struct caps_cache {
 	GMutex mutex;     /* guards `known` */
-	GHashTable *known; /* key text → json_object {v, key, machines{name: versioned}, has{}} */
+	/* key text → json_object {v, key, machines{name: versioned}, has{}, vcpus{versioned: most},
+	 * cpus[models]} */
+	GHashTable *known;
 	char *dir;
 };
 
@@ -76,6 +79,37 @@ static json_object *read_machines(json_object *list)
 	return machines;
 }
 
+static json_object *read_vcpus(json_object *list)
+{
+	json_object *vcpus = json_object_new_object();
+	size_t n = json_object_is_type(list, json_type_array) ? json_object_array_length(list) : 0;
+
+	for (size_t i = 0; i < MIN(n, MACHINES_MAX); i++) {
+		json_object *item = json_object_array_get_idx(list, i);
+		const char *name;
+		gint64 most;
+
+		if (json_get_string(item, "name", &name) && json_get_int(item, "cpu-max", &most))
+			json_set_int(vcpus, name, most);
+	}
+	return vcpus;
+}
+
+static json_object *read_models(json_object *list)
+{
+	json_object *models = json_object_new_array();
+	size_t n = json_object_is_type(list, json_type_array) ? json_object_array_length(list) : 0;
+
+	for (size_t i = 0; i < MIN(n, MODELS_MAX); i++) {
+		const char *name;
+
+		if (json_get_string(json_object_array_get_idx(list, i), "name", &name) &&
+		    argv_is_word(name))
+			json_object_array_add(models, json_object_new_string(name));
+	}
+	return models;
+}
+
 static json_object *read_commands(json_object *list)
 {
 	json_object *has = json_object_new_object();
@@ -98,10 +132,12 @@ static json_object *read_commands(json_object *list)
 static json_object *ask(struct qmp *q, const char *key)
 {
 	g_autoptr(json_object) machines = NULL;
+	g_autoptr(json_object) models = NULL;
 	g_autoptr(json_object) list = NULL;
 	json_object *caps;
 
 	if (!qmp_call_fd(q, "query-machines", NULL, -1, PROBE_MS, &machines, NULL) ||
+	    !qmp_call_fd(q, "query-cpu-definitions", NULL, -1, PROBE_MS, &models, NULL) ||
 	    !qmp_call_fd(q, "query-commands", NULL, -1, PROBE_MS, &list, NULL))
 		return NULL;
 	caps = json_object_new_object();
@@ -109,6 +145,8 @@ static json_object *ask(struct qmp *q, const char *key)
 	json_set_string(caps, "key", key);
 	json_object_object_add(caps, "machines", read_machines(machines));
 	json_object_object_add(caps, "has", read_commands(list));
+	json_object_object_add(caps, "vcpus", read_vcpus(machines));
+	json_object_object_add(caps, "cpus", read_models(models));
 	return caps;
 }
 
@@ -195,7 +233,8 @@ static json_object *load(const struct caps_cache *c, const char *key)
 		return NULL;
 	caps = json_read_file(dir, file, NULL);
 	if (!caps || !json_get_string(caps, "key", &found) || strcmp(found, key) != 0 ||
-	    !json_get_object(caps, "machines", &part) || !json_get_object(caps, "has", &part))
+	    !json_get_object(caps, "machines", &part) || !json_get_object(caps, "has", &part) ||
+	    !json_get_object(caps, "vcpus", &part) || !json_get_array(caps, "cpus", &part))
 		return NULL;
 	return g_steal_pointer(&caps);
 }
@@ -259,4 +298,61 @@ bool caps_has(struct caps_cache *c, const char *emulator, const char *command)
 	(void)locker;
 	return caps && json_get_object(caps, "has", &has) &&
 	       json_get_bool(has, command, &is_there) && is_there;
+}
+
+static void machine_free(void *data)
+{
+	struct hv_machine *m = data;
+
+	g_free(m->name);
+	g_free(m->alias);
+	g_free(m);
+}
+
+/* Versioned ones that we can start, each with its alias, in the order of QEMU. */
+static GPtrArray *list_machines(json_object *names, json_object *vcpus)
+{
+	GPtrArray *machines = g_ptr_array_new_with_free_func(machine_free);
+	g_autoptr(GHashTable) aliases = g_hash_table_new(g_str_hash, g_str_equal);
+	enum chipset chipset;
+
+	json_object_object_foreach(names, alias, value) {
+		const char *name = json_object_get_string(value);
+
+		if (name && strcmp(name, alias) != 0)
+			g_hash_table_insert(aliases, (gpointer)name, (gpointer)alias);
+	}
+	json_object_object_foreach(vcpus, name, most) {
+		struct hv_machine *m;
+
+		if (!chipset_of(name, &chipset))
+			continue;
+		m = g_new0(struct hv_machine, 1);
+		m->name = g_strdup(name);
+		m->alias = g_strdup(g_hash_table_lookup(aliases, name));
+		m->max_vcpus = (unsigned int)json_object_get_int(most);
+		g_ptr_array_add(machines, m);
+	}
+	return machines;
+}
+
+bool caps_probe(struct caps_cache *c, const char *emulator, struct hv_probe *ret, GError **err)
+{
+	g_autoptr(GMutexLocker) locker = g_mutex_locker_new(&c->mutex);
+	json_object *caps = find(c, emulator);
+	json_object *machines, *vcpus, *cpus;
+	size_t n;
+
+	(void)locker;
+	if (!caps || !json_get_object(caps, "machines", &machines) ||
+	    !json_get_object(caps, "vcpus", &vcpus) || !json_get_array(caps, "cpus", &cpus))
+		return fail(err, VIR_ERR_OPERATION_FAILED, "the emulator '%s' cannot be asked",
+			    emulator);
+	n = json_object_array_length(cpus);
+	ret->machines = list_machines(machines, vcpus);
+	ret->cpu_models = g_new0(char *, n + 1);
+	for (size_t i = 0; i < n; i++)
+		ret->cpu_models[i] =
+			g_strdup(json_object_get_string(json_object_array_get_idx(cpus, i)));
+	return true;
 }

@@ -8,6 +8,7 @@
  */
 #include <glib.h>
 #include <stdbool.h>
+#include "model/hv.h"
 
 struct caps_cache;
 
@@ -18,5 +19,7 @@ void caps_free(struct caps_cache *c);
 /* "q35" → "pc-q35-7.2", a versioned name → itself; NULL when the emulator does not know it, or is
  * not there. */
 char *caps_machine(struct caps_cache *c, const char *emulator, const char *name);
+/* Machines and CPU models of `ret`, the rest is not touched. OPERATION_FAILED: it cannot be asked. */
+bool caps_probe(struct caps_cache *c, const char *emulator, struct hv_probe *ret, GError **err);
 /* Does it have that QMP command? Only what caps.c lists is known. */
 bool caps_has(struct caps_cache *c, const char *emulator, const char *command);

@@ -17,6 +17,7 @@
 #include "driver/qemu/control.h"
 #include "driver/qemu/image.h"
 #include "driver/qemu/job-file.h"
+#include "driver/qemu/native.h"
 #include "driver/qemu/power.h"
 #include "driver/qemu/runtime.h"
 #include "driver/qemu/save.h"
@@ -148,6 +149,31 @@ static bool op_expand(struct hv *hv, struct xml_tree *tree, bool *ret_pinned, GE
 	if (!s)
 		return false;
 	*ret_pinned = has_machine || has_addresses;
+	return true;
+}
+
+static char *op_native(struct hv *hv, struct xml_tree *tree, GError **err)
+{
+	g_autoptr(domain_config) cfg = NULL;
+	g_autoptr(guest_spec) s = NULL;
+	bool is_pinned = false;
+
+	if (!op_expand(hv, tree, &is_pinned, err))
+		return NULL;
+	cfg = domain_config_read(tree, err);
+	s = cfg ? make_spec(hv, tree, cfg, false, err) : NULL;
+	return s ? native_text(s) : NULL;
+}
+
+static bool op_probe(struct hv *hv, const char *emulator, struct hv_probe *ret, GError **err)
+{
+	g_autofree char *path = emulator_path(hv, emulator);
+
+	if (!check_emulator(path, err) || !caps_probe(qemu_of(hv)->caps, path, ret, err))
+		return false;
+	ret->emulator = g_steal_pointer(&path);
+	ret->arch = g_strdup("x86_64");
+	ret->has_kvm = access("/dev/kvm", R_OK | W_OK) == 0;
 	return true;
 }
 
@@ -515,6 +541,8 @@ static const struct hv_ops qemu_ops = {
 	.image_header = op_image_header,
 	.check_disk = op_check_disk,
 	.version = op_version,
+	.native = op_native,
+	.probe = op_probe,
 	.disk_size = control_disk_size,
 	.disk_stats = control_disk_stats,
 	.reboot = power_reboot,

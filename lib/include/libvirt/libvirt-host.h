@@ -213,6 +213,107 @@ int virNodeGetInfo(virConnectPtr conn, virNodeInfoPtr info);
  */
 int virConnectGetMaxVcpus(virConnectPtr conn, const char *type);
 
+/*
+ * What the host is and what guests it can have, as an XML document <capabilities>. Only what domsh
+ * knows is in it: no UUID of the host, no name of its CPU.
+ *
+ * Returns a string to be freed with free(), or NULL.
+ */
+char *virConnectGetCapabilities(virConnectPtr conn);
+
+/*
+ * What one kind of guest can have, as <domainCapabilities>.
+ *
+ * emulatorbin: path, NULL: the one that is used by default. arch: NULL: the emulator's. machine: a name
+ * or alias, NULL: "pc". virttype: "kvm" or "qemu", NULL: KVM where it can be used. flags: 0.
+ * Returns a string to be freed with free(), or NULL with VIR_ERR_INVALID_ARG (no such architecture,
+ * machine or type), VIR_ERR_CONFIG_UNSUPPORTED (no such emulator), VIR_ERR_NO_SUPPORT (the driver has
+ * none).
+ */
+char *virConnectGetDomainCapabilities(virConnectPtr conn, const char *emulatorbin,
+				      const char *arch, const char *machine,
+				      const char *virttype, unsigned int flags);
+
+/*
+ * The command line that a start of this XML would execute. Nothing is started or changed.
+ *
+ * nativeFormat: "qemu-argv". domainXml: a <domain>. flags: 0.
+ * Returns text for a shell, the descriptors that it cannot show as comments in front, to be freed
+ * with free(); or NULL with VIR_ERR_INVALID_ARG (another format), VIR_ERR_XML_ERROR,
+ * VIR_ERR_CONFIG_UNSUPPORTED with reasons (start would refuse it), VIR_ERR_NO_SUPPORT (the driver's
+ * guests have no command line).
+ */
+char *virConnectDomainXMLToNative(virConnectPtr conn, const char *nativeFormat,
+				  const char *domainXml, unsigned int flags);
+
+/*
+ * Names of CPU models that guests of an architecture can have, sorted.
+ *
+ * models: receives a NULL-terminated array of strings, each and the array to be freed with free();
+ * may be NULL. flags: 0.
+ * Returns their number, or -1 with VIR_ERR_INVALID_ARG (no such architecture).
+ */
+int virConnectGetCPUModelNames(virConnectPtr conn, const char *arch, char ***models,
+			       unsigned int flags);
+
+/*
+ * Which CPUs of the host are on.
+ *
+ * cpumap: receives a bit for each CPU, the lowest first, to be freed with free(); may be NULL.
+ * online: receives how many are on; may be NULL. flags: 0.
+ * Returns the number of CPUs that the host has, or -1.
+ */
+int virNodeGetCPUMap(virConnectPtr conn, unsigned char **cpumap, unsigned int *online,
+		     unsigned int flags);
+
+#define VIR_NODE_CPU_STATS_FIELD_LENGTH 80
+#define VIR_NODE_CPU_STATS_ALL_CPUS (-1)
+#define VIR_NODE_CPU_STATS_KERNEL "kernel"
+#define VIR_NODE_CPU_STATS_USER "user"
+#define VIR_NODE_CPU_STATS_IDLE "idle"
+#define VIR_NODE_CPU_STATS_IOWAIT "iowait"
+
+typedef struct _virNodeCPUStats virNodeCPUStats;
+typedef virNodeCPUStats *virNodeCPUStatsPtr;
+struct _virNodeCPUStats {
+	char field[VIR_NODE_CPU_STATS_FIELD_LENGTH]; /* VIR_NODE_CPU_STATS_… */
+	unsigned long long value;                    /* nanoseconds since the host booted */
+};
+
+/*
+ * What the host's CPUs spent their time with.
+ *
+ * cpuNum: a CPU that is on, or VIR_NODE_CPU_STATS_ALL_CPUS. params: NULL: only nparams is set.
+ * nparams: in: room in params; out: how many were filled in (or there are). flags: 0.
+ * Returns 0, or -1 with VIR_ERR_INVALID_ARG.
+ */
+int virNodeGetCPUStats(virConnectPtr conn, int cpuNum, virNodeCPUStatsPtr params, int *nparams,
+		       unsigned int flags);
+
+#define VIR_NODE_MEMORY_STATS_FIELD_LENGTH 80
+#define VIR_NODE_MEMORY_STATS_ALL_CELLS (-1)
+#define VIR_NODE_MEMORY_STATS_TOTAL "total"
+#define VIR_NODE_MEMORY_STATS_FREE "free"
+#define VIR_NODE_MEMORY_STATS_BUFFERS "buffers"
+#define VIR_NODE_MEMORY_STATS_CACHED "cached"
+
+typedef struct _virNodeMemoryStats virNodeMemoryStats;
+typedef virNodeMemoryStats *virNodeMemoryStatsPtr;
+struct _virNodeMemoryStats {
+	char field[VIR_NODE_MEMORY_STATS_FIELD_LENGTH]; /* VIR_NODE_MEMORY_STATS_… */
+	unsigned long long value;                       /* KiB */
+};
+
+/*
+ * How the host's memory is used; params and nparams as in virNodeGetCPUStats().
+ *
+ * cellNum: VIR_NODE_MEMORY_STATS_ALL_CELLS; single cells are not supported
+ * (VIR_ERR_ARGUMENT_UNSUPPORTED).
+ * Returns 0, or -1.
+ */
+int virNodeGetMemoryStats(virConnectPtr conn, int cellNum, virNodeMemoryStatsPtr params,
+			  int *nparams, unsigned int flags);
+
 #ifdef __cplusplus
 }
 #endif
