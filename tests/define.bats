@@ -109,13 +109,13 @@ failed='error: operation failed:'
 	same "" "$(find "$(dom vm1)" -name '*new~*')"
 }
 
-@test "a definition that start would refuse says so in one line, and start says what to write" {
+@test "a definition that start would refuse says so, and start says what to write" {
 	tiny_xml vm >"$BATS_TEST_TMPDIR/vm.xml"
 	sed -i "s|<name>vm</name>|&<uuid>5e8f0a1c-0000-4000-8000-000000000001</uuid>|" "$BATS_TEST_TMPDIR/vm.xml"
 	sed -i "s|</devices>|<interface type='network'><source network='default'/></interface></devices>|" "$BATS_TEST_TMPDIR/vm.xml"
 	capture D define "$BATS_TEST_TMPDIR/vm.xml"
 	same 0 "$status"
-	same "'start vm' will refuse devices/interface (network); define --validate tells why" "$stderr"
+	same "'start vm' will refuse: devices/interface network; <interface type='user'> needs no network of the host: domsh edit vm" "$stderr"
 	ok D -q define "$BATS_TEST_TMPDIR/vm.xml"
 	ok D --json define "$BATS_TEST_TMPDIR/vm.xml"
 	for command in "start vm" "define $BATS_TEST_TMPDIR/vm.xml --validate"; do

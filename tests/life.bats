@@ -75,7 +75,7 @@ field()
 	wait_for 'test ! -e "$(dom vm1)/run"'
 	same 'shut off (shutdown)' "$(D -q domstate vm1 --reason)"
 	same shutdown "$(jq -r .reason "$(dom vm1)/last-run")"
-	refused --mode D shutdown vm1 --mode agent
+	refused "domain is not running" D shutdown vm1 --mode agent
 }
 
 @test "its own power off, a reset, a kill of QEMU" {

@@ -135,18 +135,18 @@ remember()
 		def text: gsub($tmp; "TMP") | gsub("[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}"; "UUID")
 			| gsub("52:54:00(:[0-9a-f]{2}){3}"; "MAC") | gsub("/dev/pts/[0-9]+"; "TTY")
 			| gsub("[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9:]{8}Z"; "TIME") | gsub("[0-9]{10,16}"; "EPOCH");
-		def of_machine: $command | test("^(nodeinfo|maxvcpus|hostname|version|pwd|qemu-monitor|capabilities)");
+		def of_machine: $command | test("^(node|maxvcpus|hostname|version|pwd|qemu-monitor|domxml-to-native)");
 		{ command: ($command | text), document: (walk(
 			if type == "object" then
 				with_entries(if .key == "xml" then .value |= capture("^(?<root><[a-z]+)").root + " …"
-					elif (.key | test("^(time|creation_time|size|freed|capacity|allocation|physical|cpu_time)$"))
+					elif (.key | test("_times$|^(time|creation_time|size|freed|capacity|allocation|physical|cpu_time)$"))
 						and (.value | type == "number") then .value = 0
 					else . end)
 			elif of_machine and type == "number" then 0
 			elif of_machine and type == "string" then "…"
 			elif type == "string" then text else . end)
-			# Of a list of commands, one.
-			| if $command | startswith("help") then .[0:1] else . end) }' >>"$BATS_TEST_TMPDIR/golden/$1.json"
+			# Of a list of commands or models, one.
+			| if $command | test("^(help|cpu-models)") then .[0:1] else . end) }' >>"$BATS_TEST_TMPDIR/golden/$1.json"
 }
 
 # are_golden: what was remembered of commands that tell something is what tests/golden/json has.

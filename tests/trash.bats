@@ -81,7 +81,13 @@ ids()
 	same "$record" "$(<"$(dom vm1)/snapshots/s1.xml")"
 	ok D snapshot-delete vm1 s1 --metadata
 	ok D snapshot-create vm1 /dev/stdin --redefine <<<"$record"
-	refused 's1 already exists' D trash-restore "$(ids vm1 | grep 'snapshot-s1$' | tail -1)"
+	# One that is there again is exchanged: what was there waits in old/ in its turn.
+	ok D snapshot-create vm1 /dev/stdin --redefine <<<"${record/<state>/<description>new<\/description><state>}"
+	changed=$(<"$(dom vm1)/snapshots/s1.xml")
+	has '<description>new<' "$changed"
+	ok D trash-restore "$(ids vm1 | grep 'snapshot-s1$' | tail -1)"
+	same "$record" "$(<"$(dom vm1)/snapshots/s1.xml")"
+	has '<description>new<' "$(cat "$(dom vm1)"/old/*~snapshot-s1)"
 }
 
 @test "trash-empty: one entry, all older ones, all; never what is alive" {
