@@ -2,6 +2,7 @@
 /* Reading: files and lock probes only. No lock is taken, nothing is changed, no process asked. */
 #include "engine/op.h"
 
+#include <errno.h>
 #include <string.h>
 #include <unistd.h>
 #include "base/error.h"
@@ -9,6 +10,8 @@
 #include "base/util.h"
 #include "store/lock.h"
 #include "xml/peek.h"
+
+#define READ_TRIES 5
 
 typedef struct store store_t;
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(store_t, store_close)
@@ -260,19 +263,34 @@ static char *fit_for_showing(const char *name, char *take_text, size_t size, boo
 	return xml_format(tree);
 }
 
-char *engine_xml(struct engine *e, const char *name, bool inactive, bool security, GError **err)
+static bool read_today(struct engine *e, const char *name, bool inactive, char **ret_text,
+		       size_t *ret_size, GError **err)
 {
 	g_autoptr(store_t) st = open_store(e, err);
 	struct domain_state s = { 0 };
 	g_autoptr(domain_dir) dd = st ? open_domain(st, name, &s, err) : NULL;
 	bool live = s.is_alive && !(inactive && s.has_config);
+
+	domain_state_clear(&s);
+	return dd && domain_read_xml(dd, live ? "live.xml" : "domain.xml", ret_text, ret_size, err);
+}
+
+char *engine_xml(struct engine *e, const char *name, bool inactive, bool security, GError **err)
+{
+	g_autoptr(GError) why = NULL;
 	char *text = NULL;
 	size_t size;
 
-	domain_state_clear(&s);
-	if (!dd || !domain_read_xml(dd, live ? "live.xml" : "domain.xml", &text, &size, err))
-		return NULL;
-	return fit_for_showing(name, text, size, security, err);
+	/* A guest that ends between the two looks takes its live.xml along: look again. */
+	for (int i = 0; i < READ_TRIES; i++) {
+		g_clear_error(&why);
+		if (read_today(e, name, inactive, &text, &size, &why))
+			return fit_for_showing(name, text, size, security, err);
+		if (!error_is_os(why, ENOENT))
+			break;
+	}
+	g_propagate_error(err, g_steal_pointer(&why));
+	return NULL;
 }
 
 void domain_info_clear(struct domain_info *info)
