@@ -52,9 +52,10 @@ bool step_prepare_entry(struct op *op, GError **err)
 		if (!domain_archive(op->dd, "run/restored", "managed-save", NULL, err))
 			return false;
 	}
-	return put_nvram_back(op, err) && drop(op, "run", err) && drop(op, "keep", err) && drop(op, "live.xml", err) &&
-	       drop(op, "undefined.xml", err) && drop(op, "intent", err) &&
-	       drop(op, "tombstone", err);
+	/* run_clear: the guard of the guest that has just ended may still be writing into it. */
+	return put_nvram_back(op, err) && run_clear(op->dd, "run", err) && drop(op, "keep", err) &&
+	       drop(op, "live.xml", err) && drop(op, "undefined.xml", err) &&
+	       drop(op, "intent", err) && drop(op, "tombstone", err);
 }
 
 bool step_restore_entry(struct op *op, GError **err)
