@@ -159,6 +159,7 @@ static int sweep_all(const char *part)
 			if (jobs[i].pid != pid)
 				continue;
 			print(&jobs[i], status, &operations[i], &n, &n_bad);
+			jobs[i].pid = 0; /* the number comes round again, and may be a later job's */
 			running--;
 		}
 	}
