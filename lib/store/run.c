@@ -15,6 +15,8 @@
 #include "store/lock.h"
 
 #define KILL_WAIT_MS 5000
+#define CLEAR_TRIES 50
+#define CLEAR_PAUSE_US 2000
 
 /* ---- run/state ---- */
 
@@ -163,6 +165,20 @@ bool run_publish(struct domain_dir *dd, const char *run_id, GError **err)
 	return move_commit(dd->store, &(struct move){ dd->fd, dir, dd->fd, "run" }, what, err);
 }
 
+/* The guard may still be writing its last states into the directory, which it holds open: again
+ * until none came in between. What is left all the same is swept with the unpublished ones. */
+static void remove_written_to(int dirfd, const char *name)
+{
+	for (int i = 0; i < CLEAR_TRIES; i++) {
+		g_autoptr(GError) why = NULL;
+
+		if (sys_remove_tree(dirfd, name, &why) ||
+		    !(error_is_os(why, ENOTEMPTY) || error_is_os(why, ENOENT)))
+			return;
+		g_usleep(CLEAR_PAUSE_US);
+	}
+}
+
 /* run/ gets another name first: half a run/ would be taken for a whole one. Nothing is fsynced: a
  * run/ that a power cut brings back is a dead one, and is cleared again. */
 bool run_clear(struct domain_dir *dd, const char *dir, GError **err)
@@ -184,10 +200,7 @@ bool run_clear(struct domain_dir *dd, const char *dir, GError **err)
 		return sys_remove_tree(dd->fd, dir, err);
 	if (sys_renameat(dd->fd, dir, dd->fd, spare, RENAME_NOREPLACE) < 0)
 		return errno == ENOENT || fail_os(err, errno, "clear run/ of '%s'", dir_label(dd));
-	/* Once more if the guard was just writing its last state; what is still left of it is swept
-	 * with the unpublished ones. */
-	if (!sys_remove_tree(dd->fd, spare, NULL))
-		sys_remove_tree(dd->fd, spare, NULL);
+	remove_written_to(dd->fd, spare);
 	return true;
 }
 

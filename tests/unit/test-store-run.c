@@ -99,6 +99,41 @@ static void test_run_clear_cut(void)
 	rig_close(st);
 }
 
+/* As a guard does that ends: states, into a directory that has another name or none by then. */
+static void *write_states(void *fd)
+{
+	struct run_state rs = rig_run_state();
+
+	for (int i = 0; i < 500 && run_state_write(GPOINTER_TO_INT(fd), &rs, NULL); i++)
+		rs.seq++;
+	return NULL;
+}
+
+static void test_run_clear_written_to(void)
+{
+	struct store *st = rig_with_vm();
+	struct domain_dir *dd = rig_lock(st, "vm");
+
+	for (int i = 0; i < 20; i++) {
+		int fd = run_new(dd, "r1", NULL);
+		GThread *guard;
+		GPtrArray *runs;
+
+		g_assert_true(run_publish(dd, "r1", NULL));
+		guard = g_thread_new("guard", write_states, GINT_TO_POINTER(fd));
+		while (exists_at(dd->fd, "run/state") == 0)
+			g_usleep(100);
+		g_assert_true(run_clear(dd, "run", NULL));
+		runs = run_unpublished(dd, NULL);
+		g_assert_cmpuint(runs->len, ==, 0);
+		g_ptr_array_unref(runs);
+		g_thread_join(guard);
+		close(fd);
+	}
+	domain_close(dd);
+	rig_close(st);
+}
+
 static void test_run_state_broken(void)
 {
 	static const char *const texts[] = {
@@ -218,6 +253,7 @@ int main(int argc, char **argv)
 	g_test_add_func("/run/publish", test_publish);
 	g_test_add_func("/run/clear", test_clear);
 	g_test_add_func("/run/clear-cut", test_run_clear_cut);
+	g_test_add_func("/run/clear-written-to", test_run_clear_written_to);
 	g_test_add_func("/run/state-broken", test_run_state_broken);
 	g_test_add_func("/run/state-wait", test_state_wait);
 	g_test_add_func("/run/last-run", test_last_run);
