@@ -92,7 +92,8 @@ teardown()
 	refused "<interface type='user'>" D start vm1
 	ok D -q undefine vm1
 	ok D --json define "$BATS_TEST_TMPDIR/vm1.xml"
-	same '{"domain":"vm1","done":"define"}' "$output"
+	same '["domain","done","remarks"] 2' "$(jq -r '"\(keys | tojson) \(.remarks | length)"' <<<"$output")"
+	has "'start vm1' will refuse: devices/sound" "$output"
 	ok D undefine vm1
 	ok D -q define "$BATS_TEST_TMPDIR/vm1.xml"
 	same '' "$output"

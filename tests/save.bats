@@ -236,7 +236,7 @@ image()
 	ok D define /dev/stdin <<<"${xml/<memory unit=\'MiB\'>32/<memory unit=\'MiB\'>48}"
 	is_there "$(image)"
 	# What was saved is what is resumed, not what was defined meanwhile.
-	ok D start vm1
+	ok D -q start vm1
 	went_on vm1
 	has "<memory unit='MiB'>32<" "$(D -q dumpxml vm1)"
 	has "<memory unit='MiB'>48<" "$(D -q dumpxml vm1 --inactive)"
@@ -284,4 +284,38 @@ image()
 	ok D start vm1
 	went_on vm1
 	ok D destroy vm1
+}
+
+@test "a definition that is newer than the image is told of: the image counts, once" {
+	saved_guest vm1
+	ok D start vm1
+	ok D managedsave vm1
+	sed "s|<uuid>.*|<uuid>$(D -q domuuid vm1)</uuid>|; s|<vcpu>1|<vcpu>2|" "$(dom vm1)/domain.xml" >"$BATS_TEST_TMPDIR/two.xml"
+	ok D define "$BATS_TEST_TMPDIR/two.xml"
+	capture D start vm1
+	same 0 "$status"
+	same "the guest goes on as it was saved, which is not as it is defined now: 'vcpu' is '2' in the definition and '1' in the image; the definition counts from its next boot (start --force-boot puts an image aside and boots)" "$stderr"
+	went_on vm1
+	has '<vcpu>1</vcpu>' "$(D dumpxml vm1)"
+	has '<vcpu>2</vcpu>' "$(D dumpxml vm1 --inactive)"
+	# The same guest again, to a file, over its definition; and what -q and --json make of it.
+	ok D save vm1 "$BATS_TEST_TMPDIR/file"
+	capture D restore "$BATS_TEST_TMPDIR/file"
+	has "'vcpu' is '2' in the definition and '1' in the image" "$stderr"
+	ok D managedsave vm1
+	ok D -q start vm1
+	ok D managedsave vm1
+	ok D --json start vm1
+	has "'vcpu' is '2' in the definition" "$(jq -r '.remarks[0]' <<<"$output")"
+	ok D destroy vm1
+	ok D start vm1
+	ok D managedsave vm1
+	ok D start vm1
+	ok D destroy vm1
+}
+
+@test "test driver: likewise" {
+	same "the guest goes on as it was saved, which is not as it is defined now: only the definition has 'title'; the definition counts from its next boot (start --force-boot puts an image aside and boots)" \
+		"$("$DOMSH" -q -c test:///default 'managedsave test; start test; managedsave test; desc test --config --title new' 2>&1;
+		"$DOMSH" -c test:///default 'managedsave test; desc test --config --title new; start test' 2>&1 >/dev/null)"
 }

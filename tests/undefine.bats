@@ -126,7 +126,8 @@ give_state()
 	is_gone "$(entry)/nvram.fd"
 	define other
 	is_gone "$(dom other)/nvram.fd"
-	ok D define "$BATS_TEST_TMPDIR/again.xml"
+	capture D define "$BATS_TEST_TMPDIR/again.xml"
+	same 'what was kept for this uuid (nvram, tpm) came back' "$stderr"
 	same variables "$(<"$(dom vm1)/nvram.fd")"
 	is_gone "$ROOT/kept/$uuid"
 }

@@ -2,8 +2,10 @@
 #include "api/call.h"
 #include <string.h>
 #include "api/last-error.h"
+#include "api/remarks.h"
 #include "base/error.h"
 #include "base/phrases.h"
+#include "engine/engine.h"
 
 static const struct {
 	const char *type; /* engine_type() */
@@ -49,6 +51,20 @@ int call_end(struct call *c, bool is_ok)
 	g_assert(c->err);
 	last_error_take(g_steal_pointer(&c->err), driver_domain(c));
 	return -1;
+}
+
+int call_end_answer(struct call *c, bool is_ok, struct engine_answer *take_answer)
+{
+	remarks_keep(g_steal_pointer(&take_answer->remarks));
+	engine_answer_clear(take_answer);
+	return call_end(c, is_ok);
+}
+
+virDomainPtr call_end_domain(struct call *c, bool is_ok, struct engine_answer *take_answer)
+{
+	g_autofree char *name = g_steal_pointer(&take_answer->name);
+
+	return call_end_answer(c, is_ok, take_answer) < 0 ? NULL : domain_new(c->conn, name, NULL);
 }
 
 /* ---- Doors -------------------------------------------------------------------------------- */

@@ -17,6 +17,8 @@
 #include <libvirt/virterror.h>
 #include "api/handle.h"
 
+struct engine_answer;
+
 enum access { ACCESS_READ, ACCESS_WRITE };
 
 struct call {
@@ -62,3 +64,7 @@ bool call_fail(struct call *c, virErrorNumber code, const char *fmt, ...) G_GNUC
 bool call_no_support(struct call *c);
 /* 0, or -1 with c->err as last error. */
 int call_end(struct call *c, bool is_ok);
+/* The same of a call that answers so: its remarks are kept for domshTakeRemarks(). */
+int call_end_answer(struct call *c, bool is_ok, struct engine_answer *take_answer);
+/* And the domain's handle, or NULL. */
+virDomainPtr call_end_domain(struct call *c, bool is_ok, struct engine_answer *take_answer);

@@ -10,16 +10,15 @@
 static virDomainPtr define(const char *function, virConnectPtr conn, const char *xml,
 			   unsigned int flags)
 {
-	g_autofree char *name = NULL;
+	struct engine_answer answer = { 0 };
 	struct call c;
 	bool is_ok;
 
 	if (!call_connect(&c, function, conn, ACCESS_WRITE) ||
 	    !call_flags(&c, flags, VIR_DOMAIN_DEFINE_VALIDATE) || !call_not_null(&c, xml, "xml"))
 		return NULL;
-	is_ok = engine_define(c.engine, xml, flags & VIR_DOMAIN_DEFINE_VALIDATE, &name, NULL,
-			      &c.err);
-	return call_end(&c, is_ok) < 0 ? NULL : domain_new(conn, name, NULL);
+	is_ok = engine_define(c.engine, xml, flags & VIR_DOMAIN_DEFINE_VALIDATE, &answer, &c.err);
+	return call_end_domain(&c, is_ok, &answer);
 }
 
 virDomainPtr virDomainDefineXML(virConnectPtr conn, const char *xml)
@@ -116,21 +115,24 @@ int virDomainSetAutostart(virDomainPtr domain, int autostart)
 
 virDomainPtr virDomainCreateXML(virConnectPtr conn, const char *xmlDesc, unsigned int flags)
 {
-	g_autofree char *name = NULL;
+	struct engine_answer answer = { 0 };
 	struct call c;
+	bool is_ok;
 
 	if (!call_connect(&c, __func__, conn, ACCESS_WRITE) ||
 	    !call_flags(&c, flags, START(PAUSED) | START(AUTODESTROY)) ||
-	    !call_not_null(&c, xmlDesc, "xmlDesc") ||
-	    call_end(&c, engine_create(c.engine, xmlDesc, flags, &name, &c.err)) < 0)
+	    !call_not_null(&c, xmlDesc, "xmlDesc"))
 		return NULL;
-	return domain_new(conn, name, NULL);
+	is_ok = engine_create(c.engine, xmlDesc, flags, &answer, &c.err);
+	return call_end_domain(&c, is_ok, &answer);
 }
 
 static int start(const char *function, virDomainPtr domain, unsigned int flags,
 		 unsigned int domsh_flags)
 {
+	struct engine_answer answer = { 0 };
 	struct call c;
+	bool is_ok;
 
 	if (!call_domain(&c, function, domain, ACCESS_WRITE) ||
 	    !call_flags(&c, flags, START(PAUSED) | START(AUTODESTROY) | START(FORCE_BOOT)) ||
@@ -138,7 +140,8 @@ static int start(const char *function, virDomainPtr domain, unsigned int flags,
 		return -1;
 	if (domsh_flags & DOMSH_START_ACCEPT_DISKS)
 		flags |= START_ACCEPT_DISKS;
-	return call_end(&c, engine_start(c.engine, c.name, flags, &c.err));
+	is_ok = engine_start(c.engine, c.name, flags, &answer, &c.err);
+	return call_end_answer(&c, is_ok, &answer);
 }
 
 int virDomainCreate(virDomainPtr domain)

@@ -51,18 +51,6 @@ int domshDomainIsSupervised(virDomainPtr domain)
 	return is_supervised;
 }
 
-int domshDomainListUnsupported(virDomainPtr domain, struct domshReason **reasons)
-{
-	g_autoptr(GPtrArray) found = NULL;
-	struct call c;
-
-	if (!call_domain(&c, __func__, domain, ACCESS_READ) ||
-	    !call_not_null(&c, reasons, "reasons"))
-		return -1;
-	found = engine_unsupported(c.engine, c.name, &c.err);
-	return call_end(&c, found != NULL) < 0 ? -1 : outcome_reasons(found, reasons);
-}
-
 /* ---- Trash -------------------------------------------------------------------------------- */
 
 int domshTrashList(virConnectPtr conn, const char *domain, struct domshTrashEntry **entries)

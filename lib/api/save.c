@@ -53,12 +53,15 @@ int domshDomainSave(virDomainPtr domain, const char *to, const char *dxml, unsig
 
 static int restore(const char *function, virConnectPtr conn, const struct save_request *r)
 {
+	struct engine_answer answer = { 0 };
 	struct call c;
+	bool is_ok;
 
 	if (!call_connect(&c, function, conn, ACCESS_WRITE) || !check_state(&c, r->flags) ||
 	    !call_not_null(&c, r->file, "from"))
 		return -1;
-	return call_end(&c, engine_restore(c.engine, r, NULL, &c.err));
+	is_ok = engine_restore(c.engine, r, &answer, &c.err);
+	return call_end_answer(&c, is_ok, &answer);
 }
 
 int virDomainRestore(virConnectPtr conn, const char *from)
@@ -78,15 +81,16 @@ virDomainPtr domshDomainRestore(virConnectPtr conn, const char *from, const char
 {
 	struct save_request r = { .file = from, .xml = dxml, .flags = flags,
 				  .accepts_disks = domshFlags & DOMSH_RESTORE_ACCEPT_DISKS };
-	g_autofree char *name = NULL;
+	struct engine_answer answer = { 0 };
 	struct call c;
+	bool is_ok;
 
 	if (!call_connect(&c, __func__, conn, ACCESS_WRITE) || !check_state(&c, flags) ||
 	    !call_flags(&c, domshFlags, DOMSH_RESTORE_ACCEPT_DISKS) ||
-	    !call_not_null(&c, from, "from") ||
-	    call_end(&c, engine_restore(c.engine, &r, &name, &c.err)) < 0)
+	    !call_not_null(&c, from, "from"))
 		return NULL;
-	return domain_new(conn, name, NULL);
+	is_ok = engine_restore(c.engine, &r, &answer, &c.err);
+	return call_end_domain(&c, is_ok, &answer);
 }
 
 /* ---- The same with parameters ------------------------------------------------------------- */

@@ -160,21 +160,29 @@ static bool define(struct op *op, const char *xml, GError **err)
 	return op_execute(op, &v.plan, err);
 }
 
-bool engine_define(struct engine *e, const char *xml, bool validate, char **ret_name,
-		   GPtrArray **ret_notes, GError **err)
+/* Nobody should learn it at the start. */
+static void warn_of_start(struct op *op)
+{
+	for (guint i = 0; op->unsupported && i < op->unsupported->len; i++) {
+		const struct reason *r = op->unsupported->pdata[i];
+
+		op_remark(op, g_strdup_printf("'start %s' will refuse: %s %s%s%s", op->name,
+					      r->label, r->what, r->option ? "; " : "",
+					      r->option ? r->option : ""));
+	}
+}
+
+bool engine_define(struct engine *e, const char *xml, bool validate, struct engine_answer *ret,
+		   GError **err)
 {
 	struct op op;
 	bool done;
 
 	op_init(&op, e, "define", validate ? RULE_VALIDATE : 0);
 	done = define(&op, xml, err);
-	if (done && ret_name)
-		*ret_name = g_strdup(op.name);
-	if (done && ret_notes) {
-		*ret_notes = g_ptr_array_new_with_free_func(g_free);
-		if (op.facts & FACT_KEPT)
-			g_ptr_array_add(*ret_notes,
-					g_strdup("state that was kept for this uuid came back"));
+	if (done) {
+		warn_of_start(&op);
+		op_answer(&op, ret);
 	}
 	op_end(&op);
 	return done;

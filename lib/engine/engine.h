@@ -89,12 +89,19 @@ bool engine_info(struct engine *e, const char *name, bool inactive, struct domai
 /* CPU time of the guest's process in nanoseconds; 0 when off. */
 guint64 engine_cpu_time(struct engine *e, const char *name);
 
+/* What a command that may have made a domain answers; engine_answer_clear when done. Where one is
+ * asked for it may be NULL; on failure it is left alone. */
+struct engine_answer {
+	char *name;         /* of the domain */
+	GPtrArray *remarks; /* char *, sentences worth telling beside the success; NULL: none */
+};
+void engine_answer_clear(struct engine_answer *a);
+
 /* ---- Definition ---- */
 
-/* Define or redefine; validate checks the XML against the element table. ret_name: its name;
- * ret_notes: when not NULL, sentences worth telling (kept NVRAM came back), or NULL. */
-bool engine_define(struct engine *e, const char *xml, bool validate, char **ret_name,
-		   GPtrArray **ret_notes, GError **err);
+/* Define or redefine; validate checks the XML against the element table. */
+bool engine_define(struct engine *e, const char *xml, bool validate, struct engine_answer *ret,
+		   GError **err);
 /* flags: VIR_DOMAIN_UNDEFINE_* | enum domain_undefine_extra. ret_items: the plan's effects
  * (struct plan_item), may be NULL. */
 enum undefine_extra {
@@ -114,9 +121,10 @@ bool engine_set_protected(struct engine *e, const char *name, bool on, GError **
 enum start_extra {
 	START_ACCEPT_DISKS = 1u << 24,
 };
-bool engine_start(struct engine *e, const char *name, unsigned int flags, GError **err);
-bool engine_create(struct engine *e, const char *xml, unsigned int flags, char **ret_name,
-		   GError **err);
+bool engine_start(struct engine *e, const char *name, unsigned int flags,
+		  struct engine_answer *ret, GError **err);
+bool engine_create(struct engine *e, const char *xml, unsigned int flags,
+		   struct engine_answer *ret, GError **err);
 bool engine_destroy(struct engine *e, const char *name, bool graceful, GError **err);
 bool engine_shutdown(struct engine *e, const char *name, GError **err);
 bool engine_suspend(struct engine *e, const char *name, GError **err);
@@ -146,8 +154,8 @@ struct save_request {
 	bool accepts_disks; /* restore: also over disks that changed since */
 };
 bool engine_save(struct engine *e, const char *name, const struct save_request *r, GError **err);
-/* ret_name: of the domain; may be NULL. */
-bool engine_restore(struct engine *e, const struct save_request *r, char **ret_name, GError **err);
+bool engine_restore(struct engine *e, const struct save_request *r, struct engine_answer *ret,
+		    GError **err);
 
 /* ---- Snapshots ---- */
 

@@ -87,3 +87,15 @@ char *image_xml_print(const struct op *op, const char *print)
 
 	return op->other.tree ? fingerprint_rename(print, own, other) : g_strdup(print);
 }
+
+void image_xml_remark(struct op *op, const struct xml_tree *saved, const struct xml_tree *defined,
+		      const char *way_out)
+{
+	g_autofree char *how = NULL;
+
+	if (domain_xml_same_definition(saved, defined, &how))
+		return;
+	op_remark(op, g_strdup_printf("the guest goes on as it was saved, which is not as it is "
+				      "defined now: %s; the definition counts from its next boot%s",
+				      how, way_out));
+}

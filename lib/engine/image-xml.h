@@ -10,6 +10,7 @@
 
 struct op;
 struct image_plan;
+struct xml_tree;
 
 /* What kind in old/ a replaced one is. */
 #define IMAGE_XML_KIND "image-config"
@@ -24,5 +25,9 @@ bool image_xml_from_image(struct op *op, GError **err);
 void image_xml_disks(const struct op *op, struct image_plan *plan);
 /* A fingerprint of the machine's disks as the image is to have it; caller frees. */
 char *image_xml_print(const struct op *op, const char *print);
+/* op_remark that a guest goes on as it was saved, where its definition was changed since; way_out
+ * ends the sentence. Nothing when they are the same. */
+void image_xml_remark(struct op *op, const struct xml_tree *saved, const struct xml_tree *defined,
+		      const char *way_out);
 /* Will it run after it is resumed? flags: VIR_DOMAIN_SAVE_*. */
 bool image_wants_running(unsigned int flags, bool is_running);

@@ -22,16 +22,6 @@ struct xml_tree *engine_tree(struct engine *e, const char *name, bool inactive, 
 	return text ? xml_build(text, strlen(text), "domain", err) : NULL;
 }
 
-GPtrArray *engine_unsupported(struct engine *e, const char *name, GError **err)
-{
-	g_autoptr(xml_tree) tree = engine_tree(e, name, true, err);
-	GPtrArray *reasons = tree ? e->hv->ops->unsupported(tree) : NULL;
-
-	if (tree && !reasons)
-		reasons = g_ptr_array_new_with_free_func((GDestroyNotify)reason_free);
-	return reasons;
-}
-
 char *engine_run_path(struct engine *e, const char *name, const char *file)
 {
 	g_autofree char *escaped = name_escape(name);

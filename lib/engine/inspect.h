@@ -53,8 +53,6 @@ int engine_max_vcpus(const char *type, GError **err);
 
 /* The configuration as a tree, secrets included; no libxml2. */
 struct xml_tree *engine_tree(struct engine *e, const char *name, bool inactive, GError **err);
-/* What start would refuse of the stored configuration, as reasons; empty: nothing. */
-GPtrArray *engine_unsupported(struct engine *e, const char *name, GError **err);
 /* A path below the domain's run/ for people and their programs; caller frees. */
 char *engine_run_path(struct engine *e, const char *name, const char *file);
 

@@ -15,6 +15,7 @@
 #include "base/sys.h"
 #include "base/util.h"
 #include "engine/definition.h"
+#include "engine/image-xml.h"
 #include "engine/steps.h"
 #include "engine/tie.h"
 
@@ -42,6 +43,8 @@ static void gather_image(struct op *op)
 		op_detail(op, REASON_IMAGE_BROKEN, g_strdup(e->message));
 		return;
 	}
+	image_xml_remark(op, saved, op->tree,
+			 " (start --force-boot puts an image aside and boots)");
 	xml_free(op->tree);
 	op->tree = saved;
 	if (!op->image.was_running)
@@ -88,7 +91,8 @@ static bool start(struct op *op, const char *name, GError **err)
 	return op_execute(op, &v.plan, err);
 }
 
-bool engine_start(struct engine *e, const char *name, unsigned int flags, GError **err)
+bool engine_start(struct engine *e, const char *name, unsigned int flags,
+		  struct engine_answer *ret, GError **err)
 {
 	struct op op;
 	bool done;
@@ -96,8 +100,10 @@ bool engine_start(struct engine *e, const char *name, unsigned int flags, GError
 	op_init(&op, e, "start", flags);
 	op.is_tied = flags & VIR_DOMAIN_START_AUTODESTROY;
 	done = start(&op, name, err);
-	if (done)
+	if (done) {
 		tie_keep(&op);
+		op_answer(&op, ret);
+	}
 	op_end(&op);
 	return done;
 }
@@ -131,8 +137,8 @@ static bool create(struct op *op, const char *xml, GError **err)
 	return op_execute(op, &v.plan, err);
 }
 
-bool engine_create(struct engine *e, const char *xml, unsigned int flags, char **ret_name,
-		   GError **err)
+bool engine_create(struct engine *e, const char *xml, unsigned int flags,
+		   struct engine_answer *ret, GError **err)
 {
 	struct op op;
 	bool done;
@@ -140,10 +146,10 @@ bool engine_create(struct engine *e, const char *xml, unsigned int flags, char *
 	op_init(&op, e, "create", flags);
 	op.is_tied = flags & VIR_DOMAIN_START_AUTODESTROY;
 	done = create(&op, xml, err);
-	if (done)
+	if (done) {
 		tie_keep(&op);
-	if (done && ret_name)
-		*ret_name = g_strdup(op.name);
+		op_answer(&op, ret);
+	}
 	op_end(&op);
 	return done;
 }

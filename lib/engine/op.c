@@ -82,6 +82,7 @@ void op_end(struct op *op)
 		g_free(op->detail[i]);
 	g_clear_pointer(&op->unsupported, g_ptr_array_unref);
 	g_clear_pointer(&op->outside, g_ptr_array_unref);
+	g_clear_pointer(&op->remarks, g_ptr_array_unref);
 	intent_clear(&op->intent);
 	xml_free(op->tree);
 	domain_config_free(op->view);

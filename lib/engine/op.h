@@ -112,6 +112,7 @@ struct op {
 	size_t n_news;
 	const char *end_reason;       /* why the guest ended, when known */
 	bool wants_expire;
+	GPtrArray *remarks;           /* char *, see op_remark; NULL: none */
 };
 
 void op_init(struct op *op, struct engine *e, const char *what, unsigned int flags);
@@ -188,5 +189,9 @@ char *op_strip_secrets(char *take_text, size_t size, GError **err);
 void op_news(struct op *op, const char *domain, const char *event, const char *detail);
 /* Note an event now: of what no plan does. */
 void op_tell(struct op *op, const char *domain, const char *event, const char *detail);
+/* Something to be told if the operation succeeds; text is taken. */
+void op_remark(struct op *op, char *take_text);
+/* The answer of one that has succeeded. ret: may be NULL. */
+void op_answer(struct op *op, struct engine_answer *ret);
 /* What a reason's text is about; text is taken. */
 void op_detail(struct op *op, enum reason_id reason, char *take_text);

@@ -106,29 +106,35 @@ static bool add_snapshot(struct engine *e, const char *name, const char *text, G
 	return true;
 }
 
-static bool add_run(struct engine *e, const struct test_domain *d, char **ret_name, GError **err)
+static bool add_run(struct engine *e, const struct test_domain *d, struct engine_answer *ret,
+		    GError **err)
 {
 	if (d->is_transient)
-		return engine_create(e, d->xml, VIR_DOMAIN_START_PAUSED, ret_name, err);
-	if (!engine_define(e, d->xml, false, ret_name, NULL, err))
+		return engine_create(e, d->xml, VIR_DOMAIN_START_PAUSED, ret, err);
+	if (!engine_define(e, d->xml, false, ret, err))
 		return false;
 	return d->state == GUEST_SHUTOFF ||
-	       engine_start(e, *ret_name, VIR_DOMAIN_START_PAUSED, err);
+	       engine_start(e, ret->name, VIR_DOMAIN_START_PAUSED, NULL, err);
 }
 
-static bool add_domain(struct engine *e, const struct test_domain *d, GError **err)
+static bool add_rest(struct engine *e, const struct test_domain *d, const char *name, GError **err)
 {
-	g_autofree char *name = NULL;
-
-	if (!add_run(e, d, &name, err))
-		return false;
 	if (d->state != GUEST_SHUTOFF && !pretend(e, name, d->state, err))
 		return false;
 	for (guint i = 0; i < d->snapshots->len; i++)
 		if (!add_snapshot(e, name, d->snapshots->pdata[i], err))
 			return false;
 	return !d->has_managed_save ||
-	       (engine_start(e, name, 0, err) && engine_managed_save(e, name, 0, err));
+	       (engine_start(e, name, 0, NULL, err) && engine_managed_save(e, name, 0, err));
+}
+
+static bool add_domain(struct engine *e, const struct test_domain *d, GError **err)
+{
+	struct engine_answer made = { 0 };
+	bool done = add_run(e, d, &made, err) && add_rest(e, d, made.name, err);
+
+	engine_answer_clear(&made);
+	return done;
 }
 
 struct file_fill {

@@ -64,6 +64,21 @@ static void choose_tree(struct op *op)
 	definition_unsupported(op);
 }
 
+/* One that is defined goes on with the machine of the file all the same. */
+static void compare_definition(struct op *op)
+{
+	g_autoptr(xml_tree) config = NULL;
+	g_autofree char *text = NULL;
+	size_t size;
+
+	if (!(op->facts & FACT_PERSISTENT) ||
+	    !domain_read_xml(op->dd, "domain.xml", &text, &size, NULL))
+		return;
+	config = xml_parse(text, size, "domain", NULL);
+	if (config)
+		image_xml_remark(op, op->tree, config, "");
+}
+
 static bool restore(struct op *op, const struct save_request *r, GError **err)
 {
 	g_autofree char *uuid = NULL, *name = NULL;
@@ -82,6 +97,7 @@ static bool restore(struct op *op, const struct save_request *r, GError **err)
 	if (!image_wants_running(r->flags, op->image.was_running))
 		op->flags |= VIR_DOMAIN_START_PAUSED;
 	definition_facts(op, uuid);
+	compare_definition(op);
 	v = rules_restore(op->facts, op->flags);
 	if (v.n_reasons)
 		return op_refuse(op, &v, err);
@@ -93,15 +109,16 @@ static bool restore(struct op *op, const struct save_request *r, GError **err)
 	return op_execute(op, &v.plan, err);
 }
 
-bool engine_restore(struct engine *e, const struct save_request *r, char **ret_name, GError **err)
+bool engine_restore(struct engine *e, const struct save_request *r, struct engine_answer *ret,
+		    GError **err)
 {
 	struct op op;
 	bool done;
 
 	op_init(&op, e, "restore", r->accepts_disks ? RULE_ACCEPT_DISKS : 0);
 	done = restore(&op, r, err);
-	if (done && ret_name)
-		*ret_name = g_strdup(op.name);
+	if (done)
+		op_answer(&op, ret);
 	op_end(&op);
 	return done;
 }

@@ -237,7 +237,7 @@ static bool finish_revert(struct engine *e, const char *name, const char *snapsh
 		return fail_prefix(err, "the guest was stopped and its disks are those of snapshot "
 					"'%s', but it could not be started", snapshot);
 	if (!has_memory && (paused || (flags & VIR_DOMAIN_SNAPSHOT_REVERT_RUNNING)))
-		return engine_start(e, name, paused ? VIR_DOMAIN_START_PAUSED : 0, err);
+		return engine_start(e, name, paused ? VIR_DOMAIN_START_PAUSED : 0, NULL, err);
 	return true;
 }
 

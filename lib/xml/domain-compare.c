@@ -71,6 +71,7 @@ static const char *const ignored[] = {
 	"channel/target/@state",
 	"rng/backend",
 	"rng/rate",
+	NULL,
 };
 
 /* Where the host keeps what the guest sees as a disk. */
@@ -79,7 +80,35 @@ static const char *const places[] = {
 	"disk/driver/@type",
 	"disk/source/@file",
 	"disk/source/@dev",
+	NULL,
 };
+
+/* What a run adds to a definition; and identity, which is settled before. */
+static const char *const of_a_run[] = {
+	"@id",
+	"name",
+	"uuid",
+	"memory/@unit", /* the value is compared in KiB */
+	"currentMemory/@unit",
+	"serial/@tty",
+	"serial/source",
+	"console/@tty",
+	"console/source",
+	"interface/target",
+	NULL,
+};
+
+/* What a start chooses where the definition leaves it open. */
+static const char *const chosen[] = { "*/address", "*/alias", "controller", NULL };
+
+/* What is left out of a comparison: two of the lists. */
+struct scope {
+	const char *const *lists[2];
+};
+static const struct scope machine = { { ignored, NULL } };
+static const struct scope guest = { { ignored, places } };
+static const struct scope definition = { { of_a_run, NULL } };
+static const struct scope asked_for = { { of_a_run, chosen } };
 
 /* What is meant when it is not written: an attribute (NULL: the text) of a child (NULL: of the
  * element itself). */
@@ -97,14 +126,14 @@ static const struct preset {
 };
 
 struct facts {
-	bool skips_places;
+	const struct scope *scope;
 	GPtrArray *keys; /* char *, in document order */
 	GHashTable *values; /* key → value; owns the values, the array the keys */
 };
 
-static void facts_init(struct facts *f, bool skips_places)
+static void facts_init(struct facts *f, const struct scope *scope)
 {
-	f->skips_places = skips_places;
+	f->scope = scope;
 	f->keys = g_ptr_array_new_with_free_func(g_free);
 	f->values = g_hash_table_new_full(g_str_hash, g_str_equal, NULL, g_free);
 }
@@ -132,13 +161,13 @@ static void add_fact(struct facts *f, const char *path, const char *attribute, c
 }
 
 /* `plain` is the path without [keys]: "devices/disk/source/@file". */
-static bool is_ignored(const char *plain)
+static bool is_listed(const char *const *list, const char *plain)
 {
 	const char *below = g_str_has_prefix(plain, "devices/") ? plain + strlen("devices/") : NULL;
 	const char *in_device = below ? strchr(below, '/') : NULL;
 
-	for (size_t i = 0; i < G_N_ELEMENTS(ignored); i++) {
-		const char *row = ignored[i];
+	for (; list && *list; list++) {
+		const char *row = *list;
 
 		if (strcmp(row, plain) == 0 || (below && strcmp(row, below) == 0))
 			return true;
@@ -150,10 +179,7 @@ static bool is_ignored(const char *plain)
 
 static bool is_skipped(const struct facts *f, const char *plain)
 {
-	for (size_t i = 0; f->skips_places && i < G_N_ELEMENTS(places); i++)
-		if (g_str_has_suffix(plain, places[i]) && g_str_has_prefix(plain, "devices/"))
-			return true;
-	return is_ignored(plain);
+	return is_listed(f->scope->lists[0], plain) || is_listed(f->scope->lists[1], plain);
 }
 
 static char *join(const char *path, const char *step)
@@ -224,7 +250,8 @@ static char *text_of(const struct xml_node *node, const char *plain)
 {
 	guint64 kib;
 
-	if (strcmp(plain, "memory") == 0 && value_memory(node, &kib, NULL))
+	if ((strcmp(plain, "memory") == 0 || strcmp(plain, "currentMemory") == 0) &&
+	    value_memory(node, &kib, NULL))
 		return g_strdup_printf("%" G_GUINT64_FORMAT " KiB", kib);
 	return xml_text(node, NULL);
 }
@@ -283,53 +310,84 @@ static void add_element(struct facts *f, const struct xml_node *node, const char
 	add_children(f, node, path, plain);
 }
 
-/* The first fact of a that b has not, or has otherwise. `one` and `other` for the sentence. */
-static char *find_difference(const struct facts *a, const struct facts *b)
+static void facts_of(struct facts *f, const struct xml_tree *tree, const struct scope *scope)
+{
+	facts_init(f, scope);
+	add_element(f, xml_root(tree), "", "");
+}
+
+/* The first fact of a that b has not, or has otherwise, as a sentence in which they are called so. */
+static char *find_difference(const struct facts *a, const struct facts *b, const char *one,
+			     const char *other)
 {
 	for (guint i = 0; i < a->keys->len; i++) {
 		const char *key = a->keys->pdata[i];
-		const char *value = g_hash_table_lookup(a->values, key);
-		const char *other = g_hash_table_lookup(b->values, key);
+		const char *of_a = g_hash_table_lookup(a->values, key);
+		const char *of_b = g_hash_table_lookup(b->values, key);
 
 		if (!g_hash_table_contains(b->values, key))
-			return g_strdup_printf("only one of them has '%s'", key);
-		if (g_strcmp0(value, other) != 0)
-			return g_strdup_printf("'%s' is '%s' in one and '%s' in the other", key,
-					       value, other);
+			return g_strdup_printf("only %s has '%s'", one, key);
+		if (g_strcmp0(of_a, of_b) != 0)
+			return g_strdup_printf("'%s' is '%s' in %s and '%s' in %s", key, of_a, one,
+					       of_b, other);
 	}
 	return NULL;
 }
 
-static bool same(const struct xml_tree *a, const struct xml_tree *b, bool skips_places,
+/* What is found is NULL when there is no difference. */
+static bool settle(char *take_difference, char **ret_difference)
+{
+	bool is_same = !take_difference;
+
+	if (ret_difference && take_difference)
+		*ret_difference = take_difference;
+	else
+		g_free(take_difference);
+	return is_same;
+}
+
+static bool same(const struct xml_tree *a, const struct xml_tree *b, const struct scope *scope,
 		 char **ret_difference)
 {
 	struct facts of_a, of_b;
-	g_autofree char *difference = NULL;
+	char *difference;
 
-	facts_init(&of_a, skips_places);
-	facts_init(&of_b, skips_places);
-	add_element(&of_a, xml_root(a), "", "");
-	add_element(&of_b, xml_root(b), "", "");
-	difference = find_difference(&of_a, &of_b);
+	facts_of(&of_a, a, scope);
+	facts_of(&of_b, b, scope);
+	difference = find_difference(&of_a, &of_b, "one of them", "the other");
 	if (!difference)
-		difference = find_difference(&of_b, &of_a);
+		difference = find_difference(&of_b, &of_a, "one of them", "the other");
 	facts_clear(&of_a);
 	facts_clear(&of_b);
-	if (!difference)
-		return true;
-	if (ret_difference)
-		*ret_difference = g_steal_pointer(&difference);
-	return false;
+	return settle(difference, ret_difference);
 }
 
 bool domain_xml_same_machine(const struct xml_tree *a, const struct xml_tree *b,
 			     char **ret_difference)
 {
-	return same(a, b, false, ret_difference);
+	return same(a, b, &machine, ret_difference);
 }
 
 bool domain_xml_same_guest(const struct xml_tree *a, const struct xml_tree *b,
 			   char **ret_difference)
 {
-	return same(a, b, true, ret_difference);
+	return same(a, b, &guest, ret_difference);
+}
+
+bool domain_xml_same_definition(const struct xml_tree *saved, const struct xml_tree *defined,
+				char **ret_difference)
+{
+	struct facts of_saved, of_defined, of_asked;
+	char *difference;
+
+	facts_of(&of_saved, saved, &definition);
+	facts_of(&of_defined, defined, &definition);
+	facts_of(&of_asked, saved, &asked_for);
+	difference = find_difference(&of_defined, &of_saved, "the definition", "the image");
+	if (!difference)
+		difference = find_difference(&of_asked, &of_defined, "the image", "the definition");
+	facts_clear(&of_saved);
+	facts_clear(&of_defined);
+	facts_clear(&of_asked);
+	return settle(difference, ret_difference);
 }

@@ -156,3 +156,7 @@ bool domain_xml_same_machine(const struct xml_tree *a, const struct xml_tree *b,
 /* The same, whatever paths, formats and kinds of file the disks have on the host. */
 bool domain_xml_same_guest(const struct xml_tree *a, const struct xml_tree *b,
 			   char **ret_difference);
+/* Is what a guest was saved with what its definition says now? Everything counts, but what a run
+ * adds, and what a start would choose where the definition does not say. */
+bool domain_xml_same_definition(const struct xml_tree *saved, const struct xml_tree *defined,
+				char **ret_difference);

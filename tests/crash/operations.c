@@ -242,14 +242,14 @@ static bool define(struct rig *r, GError **err)
 {
 	g_autofree char *xml = vm_xml(r, 0);
 
-	return engine_define(r->engine, xml, false, NULL, NULL, err);
+	return engine_define(r->engine, xml, false, NULL, err);
 }
 
 static bool define_more(struct rig *r, GError **err)
 {
 	g_autofree char *xml = vm_xml(r, WITH_MORE_MEMORY);
 
-	return engine_define(r->engine, xml, false, NULL, NULL, err);
+	return engine_define(r->engine, xml, false, NULL, err);
 }
 
 static bool undefine(struct rig *r, GError **err)
@@ -354,17 +354,17 @@ static bool purge_image(struct rig *r, GError **err)
 
 static bool start(struct rig *r, GError **err)
 {
-	return engine_start(r->engine, "vm", 0, err);
+	return engine_start(r->engine, "vm", 0, NULL, err);
 }
 
 static bool start_paused(struct rig *r, GError **err)
 {
-	return engine_start(r->engine, "vm", VIR_DOMAIN_START_PAUSED, err);
+	return engine_start(r->engine, "vm", VIR_DOMAIN_START_PAUSED, NULL, err);
 }
 
 static bool start_boot(struct rig *r, GError **err)
 {
-	return engine_start(r->engine, "vm", VIR_DOMAIN_START_FORCE_BOOT, err);
+	return engine_start(r->engine, "vm", VIR_DOMAIN_START_FORCE_BOOT, NULL, err);
 }
 
 static bool create(struct rig *r, GError **err)

@@ -70,7 +70,7 @@ void vm_define(struct rig *r, unsigned int how)
 		outside = g_build_filename(r->base, "world/outside.fd", NULL);
 		g_assert_true(g_file_set_contents(outside, "variables", -1, NULL));
 	}
-	must(engine_define(r->engine, xml, false, NULL, NULL, &err), err);
+	must(engine_define(r->engine, xml, false, NULL, &err), err);
 }
 
 void vm_create(struct rig *r)
@@ -85,7 +85,7 @@ void vm_start(struct rig *r)
 {
 	g_autoptr(GError) err = NULL;
 
-	must(engine_start(r->engine, "vm", 0, &err), err);
+	must(engine_start(r->engine, "vm", 0, NULL, &err), err);
 }
 
 static int open_run(struct rig *r)

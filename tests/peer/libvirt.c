@@ -19,6 +19,18 @@ int domshErrorReasons(virErrorPtr err, struct domshReason **reasons)
 	return 0;
 }
 
+/* Nor has anything it does a remark. */
+int domshTakeRemarks(char ***remarks)
+{
+	*remarks = calloc(1, sizeof(**remarks));
+	return 0;
+}
+
+void domshRemarksFree(char **remarks)
+{
+	free(remarks);
+}
+
 int domshDomainCreate(virDomainPtr domain, unsigned int flags, unsigned int domshFlags)
 {
 	return domshFlags ? not_supported(__func__) : virDomainCreateWithFlags(domain, flags);

@@ -151,7 +151,6 @@
 	  virDomainQemuMonitorCommand(h, "{}", &out.s, flags) < 0) \
 	X(W, virDomainQemuAgentCommand, !virDomainQemuAgentCommand(h, "{}", 1, flags)) \
 	X(W, virDomainSetLifecycleAction, virDomainSetLifecycleAction(h, 0, 0, flags) < 0) \
-	X(R, domshDomainListUnsupported, domshDomainListUnsupported(h, (void *)&out) < 0) \
 	X(R, virDomainGetVcpusFlags, virDomainGetVcpusFlags(h, flags) < 0) \
 	X(W, virDomainSetVcpus, virDomainSetVcpus(h, 1) < 0) \
 	X(W, virDomainSetVcpusFlags, virDomainSetVcpusFlags(h, 1, flags) < 0) \
@@ -204,7 +203,8 @@
 /* What takes no handle of ours, or several; test_arguments has what they can be given wrong. */
 #define OTHER_CALLS(X) \
 	X(domshDisksFree) X(domshDisplaysFree) X(domshErrorReasons) X(domshFindingsFree) \
-	X(domshInterfacesFree) X(domshPlanFree) X(domshReasonsFree) X(domshSetCommand) X(domshXMLPath) \
+	X(domshInterfacesFree) X(domshPlanFree) X(domshReasonsFree) X(domshRemarksFree) \
+	X(domshSetCommand) X(domshTakeRemarks) X(domshXMLPath) \
 	X(domshSnapshotsFree) X(domshTrashListFree) X(virConnectOpen) X(virConnectOpenReadOnly) \
 	X(virCopyLastError) X(virDefaultErrorFunc) X(virDomainListGetStats) \
 	X(virDomainOpenConsole) X(virDomainScreenshot) X(virDomainStatsRecordListFree) X(virEventAddHandle) \

@@ -684,13 +684,49 @@ static void test_swapped_disks(void)
 
 	g_assert_false(domain_xml_same_machine(a, b, &difference));
 	g_assert_cmpstr(difference, ==,
-			"'devices/disk[vda]/source/@file' is '/a' in one and '/b' in the other");
+			"'devices/disk[vda]/source/@file' is '/a' in one of them and '/b' in the other");
+}
+
+/* ---- Same definition ---- */
+
+/* What a run adds, and what a start chooses, is no difference; anything else is, as a sentence. */
+static void test_same_definition(void)
+{
+	static const struct {
+		const char *saved, *defined, *difference;
+	} cases[] = {
+		{ "<serial type='pty'><source path='/dev/pts/0'/></serial>", "<serial type='pty'/>",
+		  NULL },
+		{ "<disk><target dev='vda'/><alias name='x'/><address type='pci' slot='3'/></disk>"
+		  "<controller type='virtio-serial'/>",
+		  "<disk><target dev='vda'/></disk>", NULL },
+		{ "<disk><target dev='vda'/><address type='pci' slot='3'/></disk>",
+		  "<disk><target dev='vda'/><address type='pci' slot='4'/></disk>",
+		  "'devices/disk[vda]/address/@slot' is '4' in the definition and '3' in the image" },
+		{ "<input/><graphics type='vnc'/>", "<input/>",
+		  "only the image has 'devices/graphics/@type'" },
+		{ "<input/>", "<input/><graphics type='vnc'/>",
+		  "only the definition has 'devices/graphics/@type'" },
+	};
+
+	for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
+		g_autofree char *one = with_devices(cases[i].saved);
+		g_autofree char *other = with_devices(cases[i].defined);
+		g_autoptr(xml_tree) saved = parse(one);
+		g_autoptr(xml_tree) defined = parse(other);
+		g_autofree char *difference = NULL;
+
+		g_assert_true(domain_xml_same_definition(saved, defined, &difference) ==
+			      !cases[i].difference);
+		g_assert_cmpstr(difference, ==, cases[i].difference);
+	}
 }
 
 int main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, NULL);
 	g_test_add_func("/domain/identity", test_identity);
+	g_test_add_func("/domain/same-definition", test_same_definition);
 	g_test_add_func("/domain/bad/documents", test_bad_documents);
 	g_test_add_func("/domain/bad/insides", test_bad_insides);
 	g_test_add_func("/domain/bad/devices", test_bad_devices);

@@ -1,12 +1,10 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Commands that change a domain's configuration: define, domrename. */
-#include <domsh/domsh.h>
 #include <libvirt/virterror.h>
 
 #include "command.h"
 #include "output/errors.h"
 #include "output/outcome.h"
-#include "output/output.h"
 
 /* ---- define ------------------------------------------------------------------------------- */
 
@@ -24,20 +22,6 @@ static const struct option define_options[] = {
 	{ .name = NULL },
 };
 
-/* Nobody should learn it at the start. */
-static void warn_of_start(struct shell *sh, virDomainPtr domain)
-{
-	struct domshReason *reasons = NULL;
-	int n = domshDomainListUnsupported(domain, &reasons);
-
-	for (int i = 0; i < n; i++)
-		remark(sh, "'start %s' will refuse: %s %s%s%s", virDomainGetName(domain),
-		       reasons[i].label, reasons[i].what, reasons[i].option ? "; " : "",
-		       reasons[i].option ? reasons[i].option : "");
-	domshReasonsFree(reasons, n);
-	virResetLastError();
-}
-
 static bool run_define(struct shell *sh, const void *args)
 {
 	const struct define_args *a = args;
@@ -47,7 +31,6 @@ static bool run_define(struct shell *sh, const void *args)
 		return fail_call(sh, "Failed to define domain from %s", a->file.path);
 	outcome(sh, virDomainGetName(domain), NULL, "Domain '%s' defined from %s",
 		virDomainGetName(domain), a->file.path);
-	warn_of_start(sh, domain);
 	virDomainFree(domain);
 	return true;
 }

@@ -43,6 +43,19 @@ void domshReasonsFree(struct domshReason *reasons, int n);
  */
 void domshSetCommand(const char *command);
 
+/*
+ * What the calling thread's last call had to say beside its success, and forget it: sentences for
+ * people. Those that may have something to say: virDomainDefineXML() and virDomainDefineXMLFlags()
+ * (what virDomainCreate() will refuse of the configuration, state that was kept for the uuid and
+ * came back), virDomainCreate() and its like (the guest goes on from a managed save image that is
+ * older than its definition), virDomainCreateXML(), virDomainRestore() and its like.
+ *
+ * remarks: receives an array that ends with NULL, to be freed by domshRemarksFree().
+ * Returns their number, 0 when there is nothing to say. Never fails; the last error stays as it is.
+ */
+int domshTakeRemarks(char ***remarks);
+void domshRemarksFree(char **remarks);
+
 /* ---- Plans and undefine ------------------------------------------------------------------- */
 
 /* What becomes of one thing when a plan is carried out. */
@@ -185,15 +198,6 @@ int domshSnapshotPlanRevert(virDomainSnapshotPtr snapshot, const char *keep, uns
 			    struct domshPlanItem **items, int *nitems);
 int domshSnapshotPlanDelete(virDomainSnapshotPtr snapshot, unsigned int flags,
 			    struct domshPlanItem **items, int *nitems);
-
-/*
- * What virDomainCreate() would refuse of a domain's stored configuration because nothing honours
- * it: the same reasons that VIR_DOMAIN_DEFINE_VALIDATE refuses a definition for.
- *
- * reasons: receives an array, to be freed by domshReasonsFree(); NULL when there are none.
- * Returns their number, 0 when all is honoured.
- */
-int domshDomainListUnsupported(virDomainPtr domain, struct domshReason **reasons);
 
 /* ---- Trash -------------------------------------------------------------------------------- */
 
