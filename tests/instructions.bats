@@ -40,6 +40,50 @@ at_most_a_sixth()
 	done
 }
 
+# domains FROM TO: that are off, made behind domsh's back, which is quicker.
+domains()
+{
+	local text i
+	text=$(D dumpxml test)
+	eval "mkdir -p '$ROOT/domains/d'{$1..$2}"
+	for ((i = $1; i <= $2; i++)); do
+		printf '%s\n' "$text" >"$ROOT/domains/d$i/domain.xml"
+	done
+}
+
+# calls COMMAND…: how many system calls it makes; what they are is in the file of that name.
+calls()
+{
+	strace -f -qq -o "$BATS_TEST_TMPDIR/calls" "$DOMSH" -c "$URI" "$@" >/dev/null
+	grep -c '(' "$BATS_TEST_TMPDIR/calls"
+}
+
+@test "a domain more in a list costs two system calls, and no XML is opened" {
+	define test
+	domains 1 100
+	few=$(calls list --all)
+	before=$(instructions "$DOMSH" -c "$URI" list --all)
+	domains 101 1100
+	same 1101 "$(D -q list --all --name | grep -c .)"
+	for command in "list --all --name" "list --all"; do
+		many=$(calls $command)
+		echo "$command: $many system calls, $few without the last 1000"
+		test "$many" -le $((few + 2100))
+		run -1 grep 'open.*[.]xml' "$BATS_TEST_TMPDIR/calls"
+	done
+	after=$(instructions "$DOMSH" -c "$URI" list --all)
+	echo "a domain more: $(((after - before) / 1000)) instructions"
+	test $((after - before)) -le 10000000
+}
+
+@test "Tab looks at no domain of which the name is enough" {
+	define test
+	domains 1 500
+	same d499 "$(D complete -- domstate d499)"
+	test "$(calls complete -- domstate d)" -le 400
+	test "$(calls complete -- start d49)" -le 400
+}
+
 # records FROM TO: of snapshots of the domain `test`, each the child of the one before.
 records()
 {

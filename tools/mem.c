@@ -53,15 +53,29 @@ char *mem_format(const char *format, ...)
 	return text;
 }
 
-void buffer_add(struct buffer *b, const char *text, size_t length)
+/* Room for so many bytes more; where they go. */
+static char *grow(struct buffer *b, size_t length)
 {
+	char *place;
+
 	if (b->length + length + 1 > b->room) {
 		b->room = (b->length + length + 1) * 2;
 		b->text = mem_resize(b->text, b->room, 1);
 	}
-	memcpy(b->text + b->length, text, length);
+	place = b->text + b->length;
 	b->length += length;
 	b->text[b->length] = '\0';
+	return place;
+}
+
+void buffer_add(struct buffer *b, const char *text, size_t length)
+{
+	memcpy(grow(b, length), text, length);
+}
+
+void buffer_pad(struct buffer *b, size_t blanks)
+{
+	memset(grow(b, blanks), ' ', blanks);
 }
 
 void buffer_puts(struct buffer *b, const char *text)

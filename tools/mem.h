@@ -28,6 +28,7 @@ struct buffer {
 
 void buffer_add(struct buffer *b, const char *text, size_t length);
 void buffer_puts(struct buffer *b, const char *text);
+void buffer_pad(struct buffer *b, size_t blanks);
 void buffer_printf(struct buffer *b, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
 /* The text, "" when nothing was added; the buffer is empty afterwards. */

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Lists of domains: virConnectListAllDomains() and the four older functions. */
+/* Lists of domains: virConnectListAllDomains(), the call that tells what each is, and the four older
+ * functions. */
+#include <domsh/domsh.h>
 #include <string.h>
 #include "api/call.h"
 #include "api/list.h"
-#include "base/error.h"
-#include "store/domain.h"
 
 #define FLAG(name) VIR_CONNECT_LIST_DOMAINS_##name
 
@@ -18,7 +18,7 @@ static const unsigned int groups[] = {
 	FLAG(HAS_CHECKPOINT) | FLAG(NO_CHECKPOINT),
 };
 #define BRIEF_FLAGS ((1u << 8) - 1)                   /* the first three groups */
-#define STATE_FLAGS (((1u << 16) - 1) & ~BRIEF_FLAGS) /* those that need all facts */
+#define DETAIL_FLAGS (((1u << 16) - 1) & ~BRIEF_FLAGS) /* those that need a look into each */
 
 static unsigned int brief_bits(const struct domain_brief *brief)
 {
@@ -33,37 +33,59 @@ static unsigned int brief_bits(const struct domain_brief *brief)
 	}
 }
 
-static unsigned int state_bits(const struct domain_state *state)
+static unsigned int detail_bits(const struct domain_brief *brief)
 {
-	return (state->has_managed_save ? FLAG(MANAGEDSAVE) : FLAG(NO_MANAGEDSAVE)) |
-	       (state->is_autostart ? FLAG(AUTOSTART) : FLAG(NO_AUTOSTART)) |
-	       (state->n_snapshots ? FLAG(HAS_SNAPSHOT) : FLAG(NO_SNAPSHOT)) |
-	       (state->n_checkpoints ? FLAG(HAS_CHECKPOINT) : FLAG(NO_CHECKPOINT));
+	return (brief->has_managed_save ? FLAG(MANAGEDSAVE) : FLAG(NO_MANAGEDSAVE)) |
+	       (brief->is_autostart ? FLAG(AUTOSTART) : FLAG(NO_AUTOSTART)) |
+	       (brief->has_snapshots ? FLAG(HAS_SNAPSHOT) : FLAG(NO_SNAPSHOT)) |
+	       (brief->has_checkpoints ? FLAG(HAS_CHECKPOINT) : FLAG(NO_CHECKPOINT));
 }
 
-/* A domain that went away meanwhile passes nothing and is no error. */
-static bool passes(struct call *c, const struct domain_brief *brief, unsigned int flags,
-		   bool *ret_passes)
+/* What has to be looked at for a filter. */
+static unsigned int details_for(unsigned int flags)
 {
-	unsigned int bits = brief_bits(brief);
-	struct domain_state state = { 0 };
-	bool is_in = list_passes(flags & BRIEF_FLAGS, bits, groups, G_N_ELEMENTS(groups));
+	static const struct {
+		unsigned int flags, detail;
+	} rows[] = {
+		{ FLAG(MANAGEDSAVE) | FLAG(NO_MANAGEDSAVE), BRIEF_MANAGED_SAVE },
+		{ FLAG(AUTOSTART) | FLAG(NO_AUTOSTART), BRIEF_AUTOSTART },
+		{ FLAG(HAS_SNAPSHOT) | FLAG(NO_SNAPSHOT), BRIEF_SNAPSHOTS },
+		{ FLAG(HAS_CHECKPOINT) | FLAG(NO_CHECKPOINT), BRIEF_CHECKPOINTS },
+	};
+	unsigned int details = 0;
 
-	if (is_in && (flags & STATE_FLAGS)) {
-		if (engine_state(c->engine, brief->name, &state, &c->err)) {
-			bits = state_bits(&state);
-			domain_state_clear(&state);
-			is_in = list_passes(flags & STATE_FLAGS, bits, groups,
-					    G_N_ELEMENTS(groups));
-		} else if (error_is(c->err, VIR_ERR_NO_DOMAIN)) {
-			g_clear_error(&c->err);
-			is_in = false;
-		} else {
-			return false;
-		}
-	}
-	*ret_passes = is_in;
-	return true;
+	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++)
+		details |= flags & rows[i].flags ? rows[i].detail : 0;
+	return details;
+}
+
+/* Only those that pass stay. */
+static GPtrArray *sift(GPtrArray *take_briefs, unsigned int flags,
+		       unsigned int (*bits)(const struct domain_brief *))
+{
+	GPtrArray *kept = g_ptr_array_new_with_free_func((GDestroyNotify)domain_brief_free);
+
+	for (guint i = 0; i < take_briefs->len; i++)
+		if (list_passes(flags, bits(take_briefs->pdata[i]), groups, G_N_ELEMENTS(groups)))
+			g_ptr_array_add(kept, g_steal_pointer(&take_briefs->pdata[i]));
+	g_ptr_array_unref(take_briefs);
+	return kept;
+}
+
+/* What passes the filters, with `details` (enum brief_detail) filled in; NULL with the last error
+ * set. Who is out by what is known of all is not looked at any more. */
+static GPtrArray *select_domains(struct call *c, const char *prefix, unsigned int flags,
+				 unsigned int details)
+{
+	g_autoptr(GPtrArray) briefs = engine_list_prefixed(c->engine, prefix, &c->err);
+
+	details |= details_for(flags);
+	if (briefs)
+		briefs = sift(briefs, flags & BRIEF_FLAGS, brief_bits);
+	if (call_end(c, briefs && (!details ||
+				   engine_list_details(c->engine, briefs, details, &c->err))) < 0)
+		return NULL;
+	return sift(g_steal_pointer(&briefs), flags & DETAIL_FLAGS, detail_bits);
 }
 
 int virConnectListAllDomains(virConnectPtr conn, virDomainPtr **domains, unsigned int flags)
@@ -73,23 +95,89 @@ int virConnectListAllDomains(virConnectPtr conn, virDomainPtr **domains, unsigne
 	struct call c;
 
 	if (!call_connect(&c, __func__, conn, ACCESS_READ) ||
-	    !call_flags(&c, flags, BRIEF_FLAGS | STATE_FLAGS))
+	    !call_flags(&c, flags, BRIEF_FLAGS | DETAIL_FLAGS))
 		return -1;
-	briefs = engine_list(c.engine, &c.err);
-	if (call_end(&c, briefs != NULL) < 0)
+	briefs = select_domains(&c, "", flags, 0);
+	if (!briefs)
 		return -1;
 	found = list_of_handles();
 	for (guint i = 0; i < briefs->len; i++) {
 		const struct domain_brief *brief = briefs->pdata[i];
-		bool is_in = false;
 
-		if (call_end(&c, passes(&c, brief, flags, &is_in)) < 0)
-			return -1;
-		if (is_in)
-			g_ptr_array_add(found, domain_new(conn, brief->name, NULL));
+		g_ptr_array_add(found, domain_new(conn, brief->name, NULL));
 	}
 	return list_hand_out(g_steal_pointer(&found), domains);
 }
+
+/* ---- What each is ------------------------------------------------------------------------- */
+
+static struct domshDomain describe(struct domain_brief *brief)
+{
+	return (struct domshDomain){
+		.name = g_steal_pointer(&brief->name),
+		.uuid = g_steal_pointer(&brief->uuid),
+		.title = g_steal_pointer(&brief->title),
+		.id = (unsigned int)brief->id,
+		.state = (int)brief->state,
+		.isPersistent = brief->has_config,
+		.hasManagedSave = brief->has_managed_save,
+	};
+}
+
+/* Returns how many. */
+static int hand_out(GPtrArray *briefs, struct domshDomain **domains)
+{
+	*domains = g_new0(struct domshDomain, briefs->len + 1);
+	for (guint i = 0; i < briefs->len; i++)
+		(*domains)[i] = describe(briefs->pdata[i]);
+	return (int)briefs->len;
+}
+
+static int hand_out_names(GPtrArray *names, struct domshDomain **domains)
+{
+	*domains = g_new0(struct domshDomain, names->len + 1);
+	for (guint i = 0; i < names->len; i++)
+		(*domains)[i] = (struct domshDomain){ .name = g_steal_pointer(&names->pdata[i]),
+						      .id = (unsigned int)-1 };
+	return (int)names->len;
+}
+
+int domshConnectListDomains(virConnectPtr conn, const char *prefix, unsigned int flags,
+			    unsigned int details, struct domshDomain **domains)
+{
+	const unsigned int known = DOMSH_LIST_UUID | DOMSH_LIST_TITLE | DOMSH_LIST_MANAGED_SAVE;
+	unsigned int wanted = (details & DOMSH_LIST_UUID ? BRIEF_UUID : 0) |
+			      (details & DOMSH_LIST_TITLE ? BRIEF_TITLE : 0) |
+			      (details & DOMSH_LIST_MANAGED_SAVE ? BRIEF_MANAGED_SAVE : 0);
+	bool only_names = details == DOMSH_LIST_ONLY_NAMES;
+	g_autoptr(GPtrArray) found = NULL;
+	struct call c;
+
+	if (!call_connect(&c, __func__, conn, ACCESS_READ) ||
+	    !call_flags(&c, flags, only_names ? 0 : BRIEF_FLAGS | DETAIL_FLAGS) ||
+	    !call_flags(&c, details, only_names ? DOMSH_LIST_ONLY_NAMES : known) ||
+	    !call_not_null(&c, domains, "domains"))
+		return -1;
+	prefix = prefix ? prefix : "";
+	if (!only_names) {
+		found = select_domains(&c, prefix, flags, wanted);
+		return found ? hand_out(found, domains) : -1;
+	}
+	found = engine_names(c.engine, prefix, &c.err);
+	return call_end(&c, found != NULL) < 0 ? -1 : hand_out_names(found, domains);
+}
+
+void domshDomainsFree(struct domshDomain *domains, int n)
+{
+	for (int i = 0; domains && i < n; i++) {
+		g_free(domains[i].name);
+		g_free(domains[i].uuid);
+		g_free(domains[i].title);
+	}
+	g_free(domains);
+}
+
+/* ---- The older functions ------------------------------------------------------------------ */
 
 /* The active or the inactive domains; NULL with the last error set. */
 static GPtrArray *list_half(struct call *c, bool is_active)

@@ -10,10 +10,19 @@ static bool needs_escape(const char *name, const char *p)
 	return *p == '%' || *p == '~' || (*p == '.' && p == name);
 }
 
+/* Nearly every name is spelled as it is, and lists have thousands of them. */
+static bool is_plain(const char *name)
+{
+	return *name != '.' && !strpbrk(name, "%~");
+}
+
 char *name_escape(const char *name)
 {
-	GString *out = g_string_sized_new(strlen(name) + 8);
+	GString *out;
 
+	if (is_plain(name))
+		return g_strdup(name);
+	out = g_string_sized_new(strlen(name) + 8);
 	for (const char *p = name; *p; p++) {
 		if (needs_escape(name, p))
 			g_string_append_printf(out, "%%%02X", (unsigned char)*p);
@@ -42,9 +51,12 @@ static char *decode(const char *text)
 /* One name has one spelling: whatever does not come back the same is not ours. */
 char *name_unescape(const char *file_name)
 {
-	g_autofree char *name = decode(file_name);
-	g_autofree char *again = name_escape(name);
+	g_autofree char *name = NULL, *again = NULL;
 
+	if (*file_name && is_plain(file_name))
+		return g_strdup(file_name);
+	name = decode(file_name);
+	again = name_escape(name);
 	if (*name == '\0' || strcmp(again, file_name) != 0)
 		return NULL;
 	return g_steal_pointer(&name);

@@ -56,11 +56,30 @@ struct domain_brief {
 	int id;             /* -1 when off */
 	enum guest_state state;
 	int reason;
+	/* Only by engine_list_details, each where it was asked for: */
+	bool has_managed_save, is_autostart, has_snapshots, has_checkpoints;
+	char *uuid, *title; /* NULL: it has none, or cannot be read */
 };
 void domain_brief_free(struct domain_brief *b);
 
-/* All domains that exist (garbage left out), in byte order of names. */
+/* All domains that exist (garbage left out), in byte order of names. One that is off costs two
+ * system calls. */
 GPtrArray *engine_list(struct engine *e, GError **err);
+/* Only those whose name begins with `prefix`. */
+GPtrArray *engine_list_prefixed(struct engine *e, const char *prefix, GError **err);
+/* Their names alone, without a look into the directories: garbage is among them. */
+GPtrArray *engine_names(struct engine *e, const char *prefix, GError **err);
+/* More about those of a list, each a look into its directory; the two texts are in its XML. What
+ * is gone by now leaves the list; what engine_list could not read stays as it is. */
+enum brief_detail {
+	BRIEF_MANAGED_SAVE = 1 << 0,
+	BRIEF_AUTOSTART = 1 << 1,
+	BRIEF_SNAPSHOTS = 1 << 2,
+	BRIEF_CHECKPOINTS = 1 << 3,
+	BRIEF_UUID = 1 << 4,
+	BRIEF_TITLE = 1 << 5,
+};
+bool engine_list_details(struct engine *e, GPtrArray *briefs, unsigned int details, GError **err);
 struct domain_brief *engine_brief(struct engine *e, const char *name, GError **err);
 /* All facts of its directory (domain_state_clear when done). */
 bool engine_state(struct engine *e, const char *name, struct domain_state *ret_state,

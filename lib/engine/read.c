@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Reading: files and lock probes only. No lock is taken, nothing is changed, no process asked. */
-#include "engine/op.h"
+#include "engine/read.h"
 
 #include <errno.h>
 #include <string.h>
@@ -13,17 +13,13 @@
 
 #define READ_TRIES 5
 
-typedef struct store store_t;
-G_DEFINE_AUTOPTR_CLEANUP_FUNC(store_t, store_close)
-
-static struct store *open_store(struct engine *e, GError **err)
+struct store *open_store(struct engine *e, GError **err)
 {
 	return store_open(e->root, false, e->command, err);
 }
 
-/* Open for reading what counts as a domain; garbage does not. */
-static struct domain_dir *open_domain(struct store *st, const char *name, struct domain_state *s,
-				      GError **err)
+struct domain_dir *open_domain(struct store *st, const char *name, struct domain_state *s,
+			       GError **err)
 {
 	g_autoptr(domain_dir) dd = domain_open(st, name, err);
 
@@ -42,100 +38,9 @@ static struct domain_dir *open_domain(struct store *st, const char *name, struct
 	return g_steal_pointer(&dd);
 }
 
-static struct domain_brief *brief_of(const char *name, const struct domain_state *s)
-{
-	struct domain_brief *b = g_new0(struct domain_brief, 1);
-
-	b->name = g_strdup(name);
-	b->has_config = s->has_config;
-	b->is_alive = s->is_alive;
-	b->is_supervised = s->is_supervised;
-	b->id = s->is_alive && s->has_run_state ? s->run.id : -1;
-	b->state = GUEST_SHUTOFF;
-	if (s->is_alive) {
-		b->state = s->has_run_state ? s->run.state : GUEST_NOSTATE;
-		b->reason = s->has_run_state ? s->run.reason : 0;
-		if (b->state == GUEST_SHUTOFF) /* the process is about to leave */
-			b->state = GUEST_SHUTDOWN;
-	}
-	return b;
-}
-
-/* What cannot be read is told, never left out. */
-static struct domain_brief *brief_unknown(const char *name)
-{
-	struct domain_brief *b = g_new0(struct domain_brief, 1);
-
-	b->name = g_strdup(name);
-	b->has_config = true;
-	b->id = -1;
-	b->state = GUEST_NOSTATE;
-	return b;
-}
-
-void domain_brief_free(struct domain_brief *b)
-{
-	if (!b)
-		return;
-	g_free(b->name);
-	g_free(b);
-}
-
-GPtrArray *engine_list(struct engine *e, GError **err)
-{
-	g_autoptr(store_t) st = open_store(e, err);
-	g_autoptr(GPtrArray) list =
-		g_ptr_array_new_with_free_func((GDestroyNotify)domain_brief_free);
-	g_autoptr(GPtrArray) names = st ? store_names(st, err) : NULL;
-
-	for (guint i = 0; names && i < names->len; i++) {
-		struct domain_state s = { 0 };
-		g_autoptr(GError) gone = NULL;
-		g_autoptr(domain_dir) dd = open_domain(st, names->pdata[i], &s, &gone);
-
-		if (dd)
-			g_ptr_array_add(list, brief_of(names->pdata[i], &s));
-		else if (!error_is(gone, VIR_ERR_NO_DOMAIN))
-			g_ptr_array_add(list, brief_unknown(names->pdata[i]));
-		domain_state_clear(&s);
-	}
-	return names ? g_steal_pointer(&list) : NULL;
-}
-
-static const char *last_reason_words[] = { "unknown", "shutdown", "destroyed", "crashed",
-					   "migrated", "saved", "failed", "from-snapshot" };
-
-/* Why it is off: what its last run left. */
-static int off_reason(struct domain_dir *dd)
-{
-	g_autofree char *run_id = NULL, *reason = NULL;
-
-	if (!last_run_read(dd, &run_id, &reason, NULL) || !reason)
-		return 0;
-	for (guint i = 0; i < G_N_ELEMENTS(last_reason_words); i++)
-		if (strcmp(reason, last_reason_words[i]) == 0)
-			return i;
-	return 0;
-}
-
-struct domain_brief *engine_brief(struct engine *e, const char *name, GError **err)
-{
-	g_autoptr(store_t) st = open_store(e, err);
-	struct domain_state s = { 0 };
-	g_autoptr(domain_dir) dd = st ? open_domain(st, name, &s, err) : NULL;
-	struct domain_brief *b = dd ? brief_of(name, &s) : NULL;
-
-	if (b && b->is_alive)
-		b->is_supervised = lock_probe(dd->fd, "run/guard") == LOCK_HELD;
-	else if (b)
-		b->reason = off_reason(dd);
-	domain_state_clear(&s);
-	return b;
-}
-
 bool engine_state(struct engine *e, const char *name, struct domain_state *ret_state, GError **err)
 {
-	g_autoptr(store_t) st = open_store(e, err);
+	g_autoptr(store) st = open_store(e, err);
 	struct domain_state s = { 0 };
 	g_autoptr(domain_dir) dd = st ? open_domain(st, name, &s, err) : NULL;
 
@@ -168,7 +73,7 @@ static bool has_uuid(struct store *st, const char *name, const char *uuid)
 
 char *engine_name_by_uuid(struct engine *e, const char *uuid, GError **err)
 {
-	g_autoptr(store_t) st = open_store(e, err);
+	g_autoptr(store) st = open_store(e, err);
 	g_autofree char *hint = st ? store_uuid_hint(st, uuid) : NULL;
 	g_autoptr(GPtrArray) names = NULL;
 
@@ -202,7 +107,7 @@ char *engine_name_by_id(struct engine *e, int id, GError **err)
 
 char *engine_uuid(struct engine *e, const char *name, GError **err)
 {
-	g_autoptr(store_t) st = open_store(e, err);
+	g_autoptr(store) st = open_store(e, err);
 	struct domain_state s = { 0 };
 	g_autoptr(domain_dir) dd = st ? open_domain(st, name, &s, err) : NULL;
 	char *uuid = dd ? uuid_of(dd, &s) : NULL;
@@ -266,7 +171,7 @@ static char *fit_for_showing(const char *name, char *take_text, size_t size, boo
 static bool read_today(struct engine *e, const char *name, bool inactive, char **ret_text,
 		       size_t *ret_size, GError **err)
 {
-	g_autoptr(store_t) st = open_store(e, err);
+	g_autoptr(store) st = open_store(e, err);
 	struct domain_state s = { 0 };
 	g_autoptr(domain_dir) dd = st ? open_domain(st, name, &s, err) : NULL;
 	bool live = s.is_alive && !(inactive && s.has_config);

@@ -27,13 +27,13 @@ static bool fail_fact(const struct domain_dir *dd, const char *file, GError **er
 	return fail_os(err, errno, "look at '%s' of domain '%s'", file, dir_label(dd));
 }
 
-static bool read_fact(struct domain_dir *dd, const char *file, bool *ret_fact, GError **err)
+bool domain_has_file(struct domain_dir *dd, const char *file, bool *ret_has, GError **err)
 {
 	int rc = exists_at(dd->fd, file);
 
 	if (rc < 0)
 		return fail_fact(dd, file, err);
-	*ret_fact = rc > 0;
+	*ret_has = rc > 0;
 	return true;
 }
 
@@ -84,6 +84,16 @@ static bool count_records(struct domain_dir *dd, const char *dir, unsigned int *
 	return true;
 }
 
+bool domain_has_records(struct domain_dir *dd, const char *dir, bool *ret_has, GError **err)
+{
+	unsigned int n;
+
+	if (!count_records(dd, dir, &n, err))
+		return false;
+	*ret_has = n > 0;
+	return true;
+}
+
 static bool read_flags(struct domain_dir *dd, struct domain_state *s, GError **err)
 {
 	const struct {
@@ -101,7 +111,7 @@ static bool read_flags(struct domain_dir *dd, struct domain_state *s, GError **e
 	};
 
 	for (size_t i = 0; i < G_N_ELEMENTS(files); i++) {
-		if (!read_fact(dd, files[i].file, files[i].fact, err))
+		if (!domain_has_file(dd, files[i].file, files[i].fact, err))
 			return false;
 	}
 	/* An undefined domain is not started at boot; the mark waits for its being taken back. */
@@ -129,7 +139,7 @@ bool domain_read_state(struct domain_dir *dd, struct domain_state *ret_state, GE
  * guest, so that listing stays cheap. */
 static bool read_doubts(struct domain_dir *dd, struct domain_state *s, GError **err)
 {
-	if (!read_image(dd, s, err) || !read_fact(dd, "intent", &s->has_intent, err))
+	if (!read_image(dd, s, err) || !domain_has_file(dd, "intent", &s->has_intent, err))
 		return false;
 	read_run_state(dd, s);
 	return true;
@@ -139,7 +149,7 @@ bool domain_read_brief(struct domain_dir *dd, struct domain_state *ret_state, GE
 {
 	struct domain_state s = { 0 };
 
-	if (!read_fact(dd, DOMAIN_XML, &s.has_config, err) ||
+	if (!domain_has_file(dd, DOMAIN_XML, &s.has_config, err) ||
 	    !read_held(dd, "run/alive", &s.is_alive, err))
 		return false;
 	if (s.is_alive)

@@ -43,6 +43,9 @@ bool domain_read_brief(struct domain_dir *dd, struct domain_state *ret_state, GE
 bool domain_read_brief_of(struct store *st, const char *name, struct domain_state *ret_state,
 			  GError **err);
 void domain_state_clear(struct domain_state *state);
+/* One fact alone: is the file there; are there records in "snapshots" or "checkpoints"? */
+bool domain_has_file(struct domain_dir *dd, const char *file, bool *ret_has, GError **err);
+bool domain_has_records(struct domain_dir *dd, const char *dir, bool *ret_has, GError **err);
 /* Is there an old/, that is, was it ever defined or something replaced? Unknown counts as yes. */
 bool domain_has_old(struct domain_dir *dd);
 

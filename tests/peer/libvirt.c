@@ -62,6 +62,60 @@ int domshSnapshotRevert(virDomainSnapshotPtr snapshot, const char *keep, unsigne
 	return keep ? not_supported(__func__) : virDomainRevertToSnapshot(snapshot, flags);
 }
 
+/* ---- Lists of domains --------------------------------------------------------------------- */
+
+/* 0: it has vanished meanwhile; what cannot be read is there all the same. */
+static int describe_domain(virDomainPtr domain, unsigned int details, struct domshDomain *d)
+{
+	char uuid[VIR_UUID_STRING_BUFLEN];
+	int reason;
+
+	if (virDomainGetState(domain, &d->state, &reason, 0) < 0) {
+		if (virGetLastErrorCode() == VIR_ERR_NO_DOMAIN)
+			return 0;
+		d->state = VIR_DOMAIN_NOSTATE;
+	}
+	d->name = strdup(virDomainGetName(domain));
+	d->id = virDomainGetID(domain);
+	d->isPersistent = virDomainIsPersistent(domain) > 0;
+	if ((details & DOMSH_LIST_UUID) && virDomainGetUUIDString(domain, uuid) == 0)
+		d->uuid = strdup(uuid);
+	if (details & DOMSH_LIST_TITLE)
+		d->title = virDomainGetMetadata(domain, VIR_DOMAIN_METADATA_TITLE, NULL, 0);
+	if (details & DOMSH_LIST_MANAGED_SAVE)
+		d->hasManagedSave = virDomainHasManagedSaveImage(domain, 0) > 0;
+	return 1;
+}
+
+int domshConnectListDomains(virConnectPtr conn, const char *prefix, unsigned int flags,
+			    unsigned int details, struct domshDomain **domains)
+{
+	virDomainPtr *list = NULL;
+	int n = virConnectListAllDomains(conn, &list, flags), told = 0;
+
+	if (n < 0)
+		return -1;
+	*domains = calloc((size_t)n + 1, sizeof(**domains));
+	for (int i = 0; i < n; i++) {
+		if (!prefix || strncmp(virDomainGetName(list[i]), prefix, strlen(prefix)) == 0)
+			told += describe_domain(list[i], details, &(*domains)[told]);
+		virDomainFree(list[i]);
+	}
+	free(list);
+	virResetLastError();
+	return told;
+}
+
+void domshDomainsFree(struct domshDomain *domains, int n)
+{
+	for (int i = 0; domains && i < n; i++) {
+		free(domains[i].name);
+		free(domains[i].uuid);
+		free(domains[i].title);
+	}
+	free(domains);
+}
+
 /* ---- Snapshots ---------------------------------------------------------------------------- */
 
 /* The text of the first node that a path finds, NULL if there is none. */

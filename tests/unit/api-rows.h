@@ -26,6 +26,7 @@
 	X(R, virConnectNumOfDefinedDomains, virConnectNumOfDefinedDomains(h) < 0) \
 	X(R, virConnectListDefinedDomains, virConnectListDefinedDomains(h, &out.s, 1) < 0) \
 	X(R, virConnectListAllDomains, virConnectListAllDomains(h, NULL, flags) < 0) \
+	X(R, domshConnectListDomains, domshConnectListDomains(h, NULL, flags, 0, (void *)&out) < 0) \
 	X(R, virDomainLookupByName, !virDomainLookupByName(h, "guest")) \
 	X(R, virDomainLookupByID, !virDomainLookupByID(h, 1)) \
 	X(R, virDomainLookupByUUID, !virDomainLookupByUUID(h, out.uuid)) \
@@ -204,7 +205,7 @@
 #define OTHER_CALLS(X) \
 	X(domshDisksFree) X(domshDisplaysFree) X(domshErrorReasons) X(domshFindingsFree) \
 	X(domshInterfacesFree) X(domshPlanFree) X(domshReasonsFree) X(domshRemarksFree) \
-	X(domshSetCommand) X(domshTakeRemarks) X(domshXMLPath) \
+	X(domshDomainsFree) X(domshSetCommand) X(domshTakeRemarks) X(domshXMLPath) \
 	X(domshSnapshotsFree) X(domshTrashListFree) X(virConnectOpen) X(virConnectOpenReadOnly) \
 	X(virCopyLastError) X(virDefaultErrorFunc) X(virDomainListGetStats) \
 	X(virDomainOpenConsole) X(virDomainScreenshot) X(virDomainStatsRecordListFree) X(virEventAddHandle) \

@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
-#include <libvirt/virterror.h>
+#include <domsh/domsh.h>
 
 #include "command.h"
 #include "output/errors.h"
@@ -66,95 +66,63 @@ static const struct option list_options[] = {
 
 enum { ID, NAME, STATE, TITLE, UUID, PERSISTENT, COLUMN_COUNT };
 
-/* What of a domain is shown; texts point into the struct or belong to it. */
-struct entry {
-	virDomainPtr domain;
-	unsigned id; /* (unsigned)-1 when off */
-};
-
-static bool is_active(const struct entry *e)
+static bool is_active(const struct domshDomain *d)
 {
-	return e->id != (unsigned)-1;
+	return d->id != (unsigned)-1;
 }
 
 /* Active ones by id, then the others by name, whatever its case. */
 static int compare(const void *a, const void *b)
 {
-	const struct entry *x = a, *y = b;
+	const struct domshDomain *x = a, *y = b;
 	int order;
 
 	if (is_active(x) != is_active(y))
 		return is_active(x) ? -1 : 1;
 	if (is_active(x))
 		return x->id < y->id ? -1 : x->id > y->id;
-	order = strcasecmp(virDomainGetName(x->domain), virDomainGetName(y->domain));
-	return order ? order : strcmp(virDomainGetName(x->domain), virDomainGetName(y->domain));
-}
-
-/* NULL when the domain vanished meanwhile; one that cannot be read is there all the same. */
-static const char *entry_state(const struct entry *e, unsigned flags)
-{
-	int state, reason;
-
-	if (virDomainGetState(e->domain, &state, &reason, 0) < 0)
-		return virGetLastErrorCode() == VIR_ERR_NO_DOMAIN ? NULL :
-								    state_word(VIR_DOMAIN_NOSTATE);
-	if (state == VIR_DOMAIN_SHUTOFF && (flags & LIST_MANAGED_SAVE) &&
-	    virDomainHasManagedSaveImage(e->domain, 0) > 0)
-		return "saved";
-	return state_word(state);
-}
-
-static char *entry_title(const struct entry *e)
-{
-	char *title = virDomainGetMetadata(e->domain, VIR_DOMAIN_METADATA_TITLE, NULL, 0);
-
-	virResetLastError();
-	return title ? title : mem_copy("");
+	order = strcasecmp(x->name, y->name);
+	return order ? order : strcmp(x->name, y->name);
 }
 
 /* People are told, behind the word, which guests leave no domain behind; scripts never. */
-static char *shown_state(const struct shell *sh, const struct entry *e, unsigned flags)
+static char *shown_state(const struct shell *sh, const struct domshDomain *d)
 {
-	const char *state = entry_state(e, flags);
-	bool vanishes = sh->terminal && !sh->settings.json && virDomainIsPersistent(e->domain) == 0;
+	bool is_saved = d->state == VIR_DOMAIN_SHUTOFF && d->hasManagedSave;
+	bool vanishes = sh->terminal && !sh->settings.json && !d->isPersistent;
+	const char *word = is_saved ? "saved" : state_word(d->state);
 
-	return state ? mem_format("%s%s", state, vanishes ? " (transient)" : "") : NULL;
+	return vanishes ? mem_format("%s (transient)", word) : mem_copy(word);
 }
 
-static void add_entry(const struct shell *sh, struct sheet *s, const struct entry *e,
-		      unsigned flags)
+static void add_row(const struct shell *sh, struct sheet *s, const struct domshDomain *d,
+		    unsigned flags)
 {
-	char id[16] = "-", uuid[VIR_UUID_STRING_BUFLEN] = "";
-	auto_free char *title = flags & LIST_TITLE ? entry_title(e) : NULL;
-	auto_free char *state = shown_state(sh, e, flags);
+	auto_free char *state = shown_state(sh, d);
+	char id[16] = "-";
 	struct value row[COLUMN_COUNT] = {
-		[NAME] = value_text(virDomainGetName(e->domain)),
+		[NAME] = value_text(d->name),
 		[STATE] = value_text(state),
-		[TITLE] = title ? value_text(title) : (struct value){ .kind = VALUE_ABSENT },
-		[PERSISTENT] = value_none(NULL),
+		[TITLE] = { .kind = VALUE_ABSENT },
+		[UUID] = value_text(d->uuid),
+		[PERSISTENT] = value_bool(d->isPersistent, NULL),
 	};
 
-	if (is_active(e))
-		snprintf(id, sizeof(id), "%u", e->id);
-	row[ID] = is_active(e) ? value_number(e->id, id) : value_none(id);
-	/* A UUID is in the XML, which is not opened for nothing. */
-	if (sh->settings.json || (flags & LIST_UUID))
-		virDomainGetUUIDString(e->domain, uuid);
-	row[UUID] = value_text(uuid);
-	if (sh->settings.json)
-		row[PERSISTENT] = value_bool(virDomainIsPersistent(e->domain) > 0, NULL);
-	if (state)
-		sheet_add(s, row);
+	if (is_active(d))
+		snprintf(id, sizeof(id), "%u", d->id);
+	row[ID] = is_active(d) ? value_number(d->id, id) : value_none(id);
+	if (flags & LIST_TITLE)
+		row[TITLE] = value_text(d->title ? d->title : "");
+	sheet_add(s, row);
 }
 
 /* ---- Forms -------------------------------------------------------------------------------- */
 
 /* Bare lines have UUID, id, name in that order. */
-static void show_bare(struct shell *sh, const struct entry *list, int n, unsigned flags)
+static void show_bare(struct shell *sh, const struct domshDomain *list, int n, unsigned flags)
 {
 	struct sheet s;
-	char id[16], uuid[VIR_UUID_STRING_BUFLEN] = "";
+	char id[16] = "-";
 	struct column columns[] = {
 		{ "uuid", flags & LIST_UUID ? "" : NULL },
 		{ "id", flags & LIST_ID ? "" : NULL },
@@ -166,17 +134,16 @@ static void show_bare(struct shell *sh, const struct entry *list, int n, unsigne
 	for (int i = 0; i < n; i++) {
 		if ((flags & LIST_BARE) == LIST_ID && !is_active(&list[i]))
 			continue;
-		snprintf(id, sizeof(id), "%d", (int)list[i].id);
-		if (flags & LIST_UUID)
-			virDomainGetUUIDString(list[i].domain, uuid);
+		if (is_active(&list[i]))
+			snprintf(id, sizeof(id), "%u", list[i].id);
 		sheet_add(&s, (struct value[]){
-			value_text(uuid), value_text(is_active(&list[i]) ? id : "-"),
-			value_text(virDomainGetName(list[i].domain)) });
+			value_text(list[i].uuid),
+			value_text(is_active(&list[i]) ? id : "-"), value_text(list[i].name) });
 	}
 	render_lines(sh, &s);
 }
 
-static void show_table(struct shell *sh, const struct entry *list, int n, unsigned flags)
+static void show_table(struct shell *sh, const struct domshDomain *list, int n, unsigned flags)
 {
 	struct sheet s;
 	struct column columns[COLUMN_COUNT + 1] = {
@@ -190,7 +157,7 @@ static void show_table(struct shell *sh, const struct entry *list, int n, unsign
 
 	sheet_init(&s, columns);
 	for (int i = 0; i < n; i++)
-		add_entry(sh, &s, &list[i], flags);
+		add_row(sh, &s, &list[i], flags);
 	render_table(sh, &s);
 }
 
@@ -209,27 +176,29 @@ static unsigned wanted(const struct list_args *a)
 	return which | a->filter;
 }
 
+/* What is in the XML is not read for nothing. */
+static unsigned details(const struct shell *sh, unsigned flags)
+{
+	return (sh->settings.json || (flags & LIST_UUID) ? DOMSH_LIST_UUID : 0) |
+	       (flags & LIST_TITLE ? DOMSH_LIST_TITLE : 0) |
+	       (flags & LIST_MANAGED_SAVE ? DOMSH_LIST_MANAGED_SAVE : 0);
+}
+
 static bool run_list(struct shell *sh, const void *args)
 {
 	const struct list_args *a = args;
-	virDomainPtr *domains = NULL;
-	int n = virConnectListAllDomains(sh->conn, &domains, wanted(a));
-	struct entry *list;
+	struct domshDomain *list = NULL;
+	int n = domshConnectListDomains(sh->conn, NULL, wanted(a), details(sh, a->flags),
+					&list);
 
 	if (n < 0)
 		return fail_call(sh, "Failed to list domains");
-	list = mem_alloc((size_t)n * sizeof(*list));
-	for (int i = 0; i < n; i++)
-		list[i] = (struct entry){ domains[i], virDomainGetID(domains[i]) };
 	qsort(list, (size_t)n, sizeof(*list), compare);
 	if ((a->flags & LIST_BARE) && !(a->flags & LIST_TABLE) && !sh->settings.json)
 		show_bare(sh, list, n, a->flags);
 	else
 		show_table(sh, list, n, a->flags);
-	for (int i = 0; i < n; i++)
-		virDomainFree(domains[i]);
-	free(domains);
-	free(list);
+	domshDomainsFree(list, n);
 	if (n == 0 && a->filter == 0)
 		hint_empty_list(sh, a->flags & (LIST_ALL | LIST_INACTIVE));
 	return true;

@@ -48,31 +48,32 @@ static bool is_named(const struct request *r, const char *name)
 #define COSTLY (VIR_CONNECT_LIST_DOMAINS_HAS_SNAPSHOT | VIR_CONNECT_LIST_DOMAINS_MANAGEDSAVE)
 #define COSTLY_MAX 1000 /* of more domains it is not asked: Tab is at once, or it is no help */
 
-static void free_domains(virDomainPtr *domains, int n)
+/* Domains that can be meant; -1: none can be told. Of any domain the name is enough. */
+static int list_domains(const struct request *r, virConnectPtr conn, struct domshDomain **ret)
 {
-	for (int i = 0; i < n; i++)
-		virDomainFree(domains[i]);
-	free(domains);
+	const char *typed = r->out->typed + r->out->lead;
+	unsigned filter = r->option->domains;
+	int n;
+
+	if (!filter)
+		return domshConnectListDomains(conn, typed, 0, DOMSH_LIST_ONLY_NAMES, ret);
+	n = domshConnectListDomains(conn, typed, filter & ~COSTLY, 0, ret);
+	if (!(filter & COSTLY) || n <= 0 || n > COSTLY_MAX)
+		return n;
+	domshDomainsFree(*ret, n);
+	*ret = NULL;
+	return domshConnectListDomains(conn, typed, filter, 0, ret);
 }
 
 static void add_domains(const struct request *r, virConnectPtr conn)
 {
-	unsigned filter = r->option->domains;
-	virDomainPtr *domains = NULL;
-	int n = virConnectListAllDomains(conn, &domains, filter & ~COSTLY);
+	struct domshDomain *domains = NULL;
+	int n = list_domains(r, conn, &domains);
 
-	if ((filter & COSTLY) && n > 0 && n <= COSTLY_MAX) {
-		free_domains(domains, n);
-		domains = NULL;
-		n = virConnectListAllDomains(conn, &domains, filter);
-	}
-	for (int i = 0; i < n; i++) {
-		const char *name = virDomainGetName(domains[i]);
-
-		if (name && !is_named(r, name))
-			candidates_add_value(r->out, name);
-	}
-	free_domains(domains, n);
+	for (int i = 0; i < n; i++)
+		if (!is_named(r, domains[i].name))
+			candidates_add_value(r->out, domains[i].name);
+	domshDomainsFree(domains, n);
 }
 
 /* The domain that the words before the cursor name. */

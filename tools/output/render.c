@@ -112,10 +112,12 @@ static void make_safe(const struct shell *sh, struct sheet *s)
 
 static void add_cell(struct buffer *line, const char *text, size_t width, bool last)
 {
+	size_t used = last ? 0 : text_width(text);
+
 	buffer_puts(line, " ");
 	buffer_puts(line, text);
-	for (size_t used = text_width(text); !last && used < width + 2; used++)
-		buffer_puts(line, " ");
+	if (!last && used < width + 2)
+		buffer_pad(line, width + 2 - used);
 }
 
 static size_t last_shown(const struct sheet *s)
@@ -153,21 +155,20 @@ static void print_rule(const size_t *widths, const struct sheet *s)
 	putchar('\n');
 }
 
-/* row == nrows: the header. */
-static void print_row(const struct sheet *s, const size_t *widths, size_t row)
+/* row == nrows: the header. `line` is used again for the next one. */
+static void print_row(const struct sheet *s, const size_t *widths, size_t row, struct buffer *line)
 {
-	struct buffer line = { 0 };
 	size_t last = last_shown(s);
 
 	for (size_t c = 0; c < s->ncolumns; c++) {
 		const char *text = row == s->nrows ? s->columns[c].label : cell_at(s, row, c)->text;
 
 		if (s->columns[c].label)
-			add_cell(&line, text ? text : "", widths[c], c == last);
+			add_cell(line, text ? text : "", widths[c], c == last);
 	}
-	auto_free char *all = buffer_take(&line);
-	fputs(all, stdout);
-	putchar('\n');
+	buffer_puts(line, "\n");
+	fputs(line->text, stdout);
+	line->length = 0;
 }
 
 void render_table(const struct shell *sh, struct sheet *s)
@@ -178,14 +179,17 @@ void render_table(const struct shell *sh, struct sheet *s)
 		return;
 	make_safe(sh, s);
 	auto_free size_t *widths = mem_alloc(s->ncolumns * sizeof(*widths));
+	struct buffer line = { 0 };
+
 	for (size_t c = 0; c < s->ncolumns; c++)
 		widths[c] = s->columns[c].label ? column_width(s, c, header) : 0;
 	if (header) {
-		print_row(s, widths, s->nrows);
+		print_row(s, widths, s->nrows, &line);
 		print_rule(widths, s);
 	}
 	for (size_t row = 0; row < s->nrows; row++)
-		print_row(s, widths, row);
+		print_row(s, widths, row, &line);
+	free(line.text);
 	sheet_free(s);
 }
 
@@ -200,7 +204,8 @@ void render_lines(const struct shell *sh, struct sheet *s)
 		for (size_t c = 0; c < s->ncolumns; c++) {
 			if (!s->columns[c].label)
 				continue;
-			printf("%s%s", lead, cell_at(s, row, c)->text);
+			fputs(lead, stdout);
+			fputs(cell_at(s, row, c)->text, stdout);
 			lead = " ";
 		}
 		putchar('\n');

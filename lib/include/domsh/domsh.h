@@ -129,6 +129,44 @@ virDomainPtr domshDomainRestore(virConnectPtr conn, const char *from, const char
  * the guest starts a new one) or the guest is off, -1 on error. */
 int domshDomainIsSupervised(virDomainPtr domain);
 
+/* ---- Lists of domains --------------------------------------------------------------------- */
+
+struct domshDomain {
+	char *name;
+	char *uuid;      /* NULL: not asked for, or its configuration cannot be read */
+	char *title;     /* NULL: not asked for, or it has none */
+	unsigned int id; /* (unsigned int)-1: it is off */
+	int state;       /* virDomainState; VIR_DOMAIN_NOSTATE: it cannot be read */
+	int isPersistent;
+	int hasManagedSave; /* 0 also when it was not asked for */
+};
+
+/* What is more work than a list needs. */
+typedef enum {
+	DOMSH_LIST_UUID = 1 << 0,         /* opens each configuration */
+	DOMSH_LIST_TITLE = 1 << 1,        /* opens each configuration */
+	DOMSH_LIST_MANAGED_SAVE = 1 << 2, /* a look into each directory */
+	/* Less, and alone: only `name` is filled in, and of each domain nothing is looked at. What a
+	 * transient guest left at a power cut is among them. */
+	DOMSH_LIST_ONLY_NAMES = 1 << 3,
+} domshListDetails;
+
+/*
+ * Domains and what they do in one call, for lists of thousands: one that is off costs two system
+ * calls.
+ *
+ * prefix: how their names begin; NULL: all.
+ * flags: virConnectListAllDomainsFlags, as virConnectListAllDomains() takes them; 0 with
+ * DOMSH_LIST_ONLY_NAMES.
+ * details: bits of domshListDetails.
+ * domains: receives an array in byte order of names, to be freed by domshDomainsFree().
+ * Returns the number of entries, or -1 with VIR_ERR_INVALID_ARG (unknown flags or details, NULL) or
+ * the error of the system that kept it from reading the store.
+ */
+int domshConnectListDomains(virConnectPtr conn, const char *prefix, unsigned int flags,
+			    unsigned int details, struct domshDomain **domains);
+void domshDomainsFree(struct domshDomain *domains, int n);
+
 /* ---- Snapshots ---------------------------------------------------------------------------- */
 
 /* What a list tells of a snapshot: the head of its record and its place among the others. */
