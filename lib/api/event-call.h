@@ -2,6 +2,7 @@
 #pragma once
 /* One event, with all that a callback is given of it; copied from the reader's, and cleared. */
 #include <glib.h>
+#include <json-c/json.h>
 #include <libvirt/libvirt.h>
 
 struct news;
@@ -10,9 +11,8 @@ struct monitor_news;
 struct event_args {
 	int id; /* virDomainEventID */
 	char *domain, *uuid;
-	int type, detail, action;
-	gint64 value;
-	char *alias, *reason;
+	int type, detail;  /* of LIFECYCLE */
+	json_object *line; /* of the others */
 	/* Of a monitor. */
 	char *event, *data;
 	gint64 seconds;

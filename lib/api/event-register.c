@@ -3,6 +3,7 @@
 #include <libvirt/libvirt-qemu.h>
 #include "api/call.h"
 #include "api/events.h"
+#include "engine/news.h"
 
 #define N_EVENT_IDS (VIR_DOMAIN_EVENT_ID_MEMORY_DEVICE_SIZE_CHANGE + 1)
 
@@ -46,6 +47,8 @@ int virConnectDomainEventRegisterAny(virConnectPtr conn, virDomainPtr dom, int e
 			  __func__, N_EVENT_IDS - 1, eventID);
 		return -1;
 	}
+	if (!news_check_told(c.engine, eventID, &c.err))
+		return call_end(&c, false);
 	return add(&c, &wish);
 }
 

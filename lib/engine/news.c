@@ -153,36 +153,17 @@ static void follow_life(struct news_reader *r, const struct news *news)
 
 /* ---- The life cycle and what else was noted ---- */
 
-static void parse_details(json_object *line, struct news *news)
-{
-	const char *action = text_of(line, "action");
-
-	news->alias = text_of(line, "alias");
-	news->reason = text_of(line, "reason");
-	json_get_int(line, "value", &news->value);
-	switch (news->id) {
-	case VIR_DOMAIN_EVENT_ID_WATCHDOG: news->action = news_watchdog_action(action); break;
-	case VIR_DOMAIN_EVENT_ID_IO_ERROR: news->action = news_io_error_action(action); break;
-	case VIR_DOMAIN_EVENT_ID_TRAY_CHANGE:
-		news->action = strcmp(action, "open") == 0 ? VIR_DOMAIN_EVENT_TRAY_CHANGE_OPEN
-							   : VIR_DOMAIN_EVENT_TRAY_CHANGE_CLOSE;
-		break;
-	default: break;
-	}
-}
-
 static bool parse(json_object *line, struct news *news)
 {
 	const char *event;
 
-	*news = (struct news){ .id = VIR_DOMAIN_EVENT_ID_LIFECYCLE };
+	*news = (struct news){ .id = VIR_DOMAIN_EVENT_ID_LIFECYCLE, .line = line };
 	if (!json_get_string(line, "domain", &news->domain) ||
 	    !json_get_string(line, "uuid", &news->uuid) || !json_get_string(line, "event", &event))
 		return false;
 	if (news_lifecycle(event, text_of(line, "detail"), &news->type, &news->detail))
 		return true;
 	news->id = news_event_id(event);
-	parse_details(line, news);
 	return news->id >= 0;
 }
 
@@ -200,6 +181,22 @@ static void tell(const char *text, void *data)
 }
 
 /* ---- The reader ---- */
+
+bool news_check_told(struct engine *e, int id, GError **err)
+{
+	const char *word = news_event_word(id);
+
+	switch (news_event_teller(id)) {
+	case NEWS_COMMAND: return true;
+	case NEWS_GUARD:
+		return e->hv->ops->is_watched ||
+		       fail(err, VIR_ERR_NO_SUPPORT, "event '%s': hypervisor '%s' tells none", word,
+			    e->hv->ops->name);
+	default:
+		return fail(err, VIR_ERR_NO_SUPPORT,
+			    "event '%s': nothing that this version can do would ever cause one", word);
+	}
+}
 
 struct news_reader *news_open(struct engine *e, GError **err)
 {

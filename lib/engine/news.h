@@ -18,14 +18,12 @@ json_object *news_line(const char *domain, const char *uuid, const char *event);
 
 /* ---- Being told ---- */
 
-/* Strings are valid during the call; "" when nothing is known. */
+/* Valid during the call. */
 struct news {
 	const char *domain, *uuid;
-	int id;           /* virDomainEventID */
-	int type, detail; /* of LIFECYCLE */
-	int action;       /* of WATCHDOG, IO_ERROR, TRAY_CHANGE */
-	gint64 value;     /* of RTC_CHANGE: seconds, BALLOON_CHANGE: KiB */
-	const char *alias, *reason;
+	int id;            /* virDomainEventID */
+	int type, detail;  /* of LIFECYCLE */
+	json_object *line; /* what else was noted; the guard's words: guard/news.c */
 };
 
 struct monitor_news {
@@ -44,6 +42,8 @@ struct news_sink {
 
 struct news_reader;
 
+/* Can events of this kind come at all? VIR_ERR_NO_SUPPORT: nobody would ever tell one. */
+bool news_check_told(struct engine *e, int id, GError **err);
 /* From now on. A root that is not there yet is waited for. */
 struct news_reader *news_open(struct engine *e, GError **err);
 void news_close(struct news_reader *r);

@@ -6,6 +6,7 @@
 #include <libvirt/libvirt-domain.h>
 #include "base/error.h"
 #include "engine/impact.h"
+#include "engine/news.h"
 #include "engine/op.h"
 #include "xml/node.h"
 #include "xml/peek.h"
@@ -240,6 +241,16 @@ static bool set_note(struct op *op, const char *name, const struct note_change *
 	       (!live || domain_put_live(op->dd, live, err));
 }
 
+static void tell(struct op *op, const struct note_change *change)
+{
+	g_autoptr(json_object) line = news_line(op->name, op->uuid, "metadata-change");
+
+	json_set_string(line, "type",
+			change->note == NOTE_ELEMENT ? "element" : notes[change->note].element);
+	json_set_string(line, "uri", change->uri);
+	store_event(op->store, json_object_to_json_string_ext(line, JSON_C_TO_STRING_PLAIN));
+}
+
 bool engine_set_note(struct engine *e, const char *name, const struct note_change *change,
 		     GError **err)
 {
@@ -248,6 +259,8 @@ bool engine_set_note(struct engine *e, const char *name, const struct note_chang
 
 	op_init(&op, e, "metadata", 0);
 	done = set_note(&op, name, change, err);
+	if (done)
+		tell(&op, change);
 	op_end(&op);
 	return done;
 }

@@ -20,9 +20,18 @@ struct guard_word {
  * Pure. data may be NULL. */
 struct guard_word guard_life_word(const struct view *before, const struct view *now,
 				  const char *event, json_object *data);
+/* One event, and what is known here of the QEMU that says it. All but `event` may be NULL. */
+struct guard_said {
+	const char *event;
+	json_object *data;
+	char *const *argv;
+	const char *display; /* path of its display's socket */
+};
 /* The line's event ("watchdog", …) of what is not of the life cycle, or NULL; what belongs to it is
- * added to `line`. */
-const char *guard_other_word(const char *event, json_object *data, json_object *line);
+ * added to `line`. Pure. */
+const char *guard_other_word(const struct guard_said *said, json_object *line);
 
 /* Note an event that the view has taken in. */
 void guard_note(struct guard *g, const struct view *before, const struct qmp_event *ev);
+/* Note that the monitor broke while the guest runs on. */
+void guard_note_lost_monitor(struct guard *g);

@@ -212,9 +212,9 @@ static void on_monitor_closed(struct guard *g, const GError *error)
 	if (error_is(error, VIR_ERR_OPERATION_INVALID))
 		return; /* it ends */
 	if (g->phase == GUARD_STARTING)
-		give_up(g, error);
-	else
-		g_printerr("domsh-guard: %s\n", error->message);
+		return give_up(g, error);
+	g_printerr("domsh-guard: %s\n", error->message);
+	guard_note_lost_monitor(g);
 }
 
 static gboolean on_monitor(int fd, GIOCondition condition, void *data)

@@ -346,7 +346,6 @@ static void test_refusals(struct fixture *f, gconstpointer data)
 	const virConnectDomainEventGenericCallback cb = VIR_DOMAIN_EVENT_CALLBACK(on_event);
 	virDomainPtr foreign = virDomainLookupByName(f->reader, "guest");
 	const int code = VIR_ERR_INVALID_ARG;
-	int number;
 
 	(void)data;
 	forget();
@@ -368,14 +367,45 @@ static void test_refusals(struct fixture *f, gconstpointer data)
 			f->conn, NULL, "(", (void *)never_handle, NULL, NULL,
 			VIR_CONNECT_DOMAIN_QEMU_MONITOR_EVENT_REGISTER_REGEX) < 0, code,
 		"not a regular expression");
-	/* Each known event can be asked for. */
+	g_assert_cmpint(seen.freed, ==, 0);
+	g_assert_cmpint(virDomainFree(foreign), ==, 0);
+}
+
+/* An event can be asked for if and only if somebody would tell it. */
+static void test_kinds(struct fixture *f, gconstpointer data)
+{
+	static const int untold[] = {
+		VIR_DOMAIN_EVENT_ID_BLOCK_JOB, VIR_DOMAIN_EVENT_ID_DISK_CHANGE,
+		VIR_DOMAIN_EVENT_ID_BLOCK_JOB_2, VIR_DOMAIN_EVENT_ID_TUNABLE,
+		VIR_DOMAIN_EVENT_ID_AGENT_LIFECYCLE, VIR_DOMAIN_EVENT_ID_DEVICE_ADDED,
+		VIR_DOMAIN_EVENT_ID_JOB_COMPLETED,
+	};
+	const virConnectDomainEventGenericCallback cb = VIR_DOMAIN_EVENT_CALLBACK(on_event);
+	virConnectPtr simulated = virConnectOpen("test:///default");
+	guint n_untold = 0;
+
+	(void)data;
 	for (int id = 0; id <= VIR_DOMAIN_EVENT_ID_MEMORY_DEVICE_SIZE_CHANGE; id++) {
+		bool by_commands = id == VIR_DOMAIN_EVENT_ID_LIFECYCLE ||
+				   id == VIR_DOMAIN_EVENT_ID_METADATA_CHANGE;
+		int number = virConnectDomainEventRegisterAny(simulated, NULL, id, cb, NULL, NULL);
+
+		g_assert_true((number >= 0) == by_commands);
+		if (number >= 0)
+			unlisten(simulated, number);
+		else
+			g_assert_cmpint(virGetLastErrorCode(), ==, VIR_ERR_NO_SUPPORT);
 		number = virConnectDomainEventRegisterAny(f->conn, NULL, id, cb, NULL, NULL);
+		if (n_untold < G_N_ELEMENTS(untold) && untold[n_untold] == id) {
+			refused(number < 0, VIR_ERR_NO_SUPPORT, "would ever cause one");
+			n_untold++;
+			continue;
+		}
 		g_assert_cmpint(number, >=, 0);
 		unlisten(f->conn, number);
 	}
-	g_assert_cmpint(seen.freed, ==, 0);
-	g_assert_cmpint(virDomainFree(foreign), ==, 0);
+	g_assert_cmpuint(n_untold, ==, G_N_ELEMENTS(untold));
+	g_assert_cmpint(virConnectClose(simulated), ==, 0);
 }
 
 static void on_close(virConnectPtr conn, int reason, void *data)
@@ -439,6 +469,7 @@ int main(int argc, char **argv)
 		{ "/api/events/references", test_references },
 		{ "/api/events/legacy", test_legacy },
 		{ "/api/events/refusals", test_refusals },
+		{ "/api/events/kinds", test_kinds },
 		{ "/api/events/close-callback", test_close_callback },
 	};
 

@@ -6,6 +6,7 @@
 #include <libvirt/virterror.h>
 
 #include "command.h"
+#include "commands/params.h"
 #include "output/errors.h"
 #include "output/json.h"
 #include "mem.h"
@@ -57,20 +58,6 @@ static const struct option stats_options[] = {
 	  .offer = OFFER_DOMAINS, .summary = "domains; all when none is named" },
 	{ .name = NULL },
 };
-
-static char *param_text(const virTypedParameter *p)
-{
-	switch (p->type) {
-	case VIR_TYPED_PARAM_INT: return mem_format("%d", p->value.i);
-	case VIR_TYPED_PARAM_UINT: return mem_format("%u", p->value.ui);
-	case VIR_TYPED_PARAM_LLONG: return mem_format("%lld", p->value.l);
-	case VIR_TYPED_PARAM_ULLONG: return mem_format("%llu", p->value.ul);
-	case VIR_TYPED_PARAM_DOUBLE: return mem_format("%f", p->value.d);
-	case VIR_TYPED_PARAM_BOOLEAN: return mem_copy(p->value.b ? "yes" : "no");
-	case VIR_TYPED_PARAM_STRING: return mem_copy(p->value.s);
-	default: return mem_copy("");
-	}
-}
 
 static void print_record(const struct shell *sh, const virDomainStatsRecord *r)
 {

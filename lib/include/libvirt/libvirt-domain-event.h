@@ -136,35 +136,40 @@ typedef int (*virConnectDomainEventCallback)(virConnectPtr conn, virDomainPtr do
 
 /* ---- Other events ------------------------------------------------------------------------- */
 
-/* Callbacks can be registered for all of these; the ones marked ✓ are told when QEMU does. */
+/*
+ * The callback's type is virConnectDomainEvent…Callback with the name that is given; control errors
+ * and reboots have the generic one. Those marked ✓ are told by whoever does it; those marked Q when
+ * QEMU says so, and refused (VIR_ERR_NO_SUPPORT) by a hypervisor that says nothing. The others
+ * belong to what this version does not do, and are refused.
+ */
 typedef enum {
 	VIR_DOMAIN_EVENT_ID_LIFECYCLE = 0,        /* ✓ virConnectDomainEventCallback */
-	VIR_DOMAIN_EVENT_ID_REBOOT = 1,           /* ✓ virConnectDomainEventGenericCallback */
-	VIR_DOMAIN_EVENT_ID_RTC_CHANGE = 2,       /* ✓ virConnectDomainEventRTCChangeCallback */
-	VIR_DOMAIN_EVENT_ID_WATCHDOG = 3,         /* ✓ virConnectDomainEventWatchdogCallback */
-	VIR_DOMAIN_EVENT_ID_IO_ERROR = 4,         /* ✓ virConnectDomainEventIOErrorCallback */
-	VIR_DOMAIN_EVENT_ID_GRAPHICS = 5,
-	VIR_DOMAIN_EVENT_ID_IO_ERROR_REASON = 6,  /* ✓ virConnectDomainEventIOErrorReasonCallback */
-	VIR_DOMAIN_EVENT_ID_CONTROL_ERROR = 7,
-	VIR_DOMAIN_EVENT_ID_BLOCK_JOB = 8,
-	VIR_DOMAIN_EVENT_ID_DISK_CHANGE = 9,
-	VIR_DOMAIN_EVENT_ID_TRAY_CHANGE = 10,     /* ✓ virConnectDomainEventTrayChangeCallback */
-	VIR_DOMAIN_EVENT_ID_PMWAKEUP = 11,        /* ✓ virConnectDomainEventPMWakeupCallback */
-	VIR_DOMAIN_EVENT_ID_PMSUSPEND = 12,       /* ✓ virConnectDomainEventPMSuspendCallback */
-	VIR_DOMAIN_EVENT_ID_BALLOON_CHANGE = 13,  /* ✓ virConnectDomainEventBalloonChangeCallback */
-	VIR_DOMAIN_EVENT_ID_PMSUSPEND_DISK = 14,  /* ✓ virConnectDomainEventPMSuspendDiskCallback */
-	VIR_DOMAIN_EVENT_ID_DEVICE_REMOVED = 15,  /* ✓ virConnectDomainEventDeviceRemovedCallback */
-	VIR_DOMAIN_EVENT_ID_BLOCK_JOB_2 = 16,
-	VIR_DOMAIN_EVENT_ID_TUNABLE = 17,
-	VIR_DOMAIN_EVENT_ID_AGENT_LIFECYCLE = 18,
-	VIR_DOMAIN_EVENT_ID_DEVICE_ADDED = 19,
-	VIR_DOMAIN_EVENT_ID_MIGRATION_ITERATION = 20,
-	VIR_DOMAIN_EVENT_ID_JOB_COMPLETED = 21,
-	VIR_DOMAIN_EVENT_ID_DEVICE_REMOVAL_FAILED = 22,
-	VIR_DOMAIN_EVENT_ID_METADATA_CHANGE = 23,
-	VIR_DOMAIN_EVENT_ID_BLOCK_THRESHOLD = 24,
-	VIR_DOMAIN_EVENT_ID_MEMORY_FAILURE = 25,
-	VIR_DOMAIN_EVENT_ID_MEMORY_DEVICE_SIZE_CHANGE = 26,
+	VIR_DOMAIN_EVENT_ID_REBOOT = 1,           /* Q Generic; a reset by the guest or the host */
+	VIR_DOMAIN_EVENT_ID_RTC_CHANGE = 2,       /* Q RTCChange */
+	VIR_DOMAIN_EVENT_ID_WATCHDOG = 3,         /* Q Watchdog */
+	VIR_DOMAIN_EVENT_ID_IO_ERROR = 4,         /* Q IOError */
+	VIR_DOMAIN_EVENT_ID_GRAPHICS = 5,         /* Q Graphics */
+	VIR_DOMAIN_EVENT_ID_IO_ERROR_REASON = 6,  /* Q IOErrorReason */
+	VIR_DOMAIN_EVENT_ID_CONTROL_ERROR = 7,    /* Q Generic; the monitor of a running guest broke */
+	VIR_DOMAIN_EVENT_ID_BLOCK_JOB = 8,        /* BlockJob */
+	VIR_DOMAIN_EVENT_ID_DISK_CHANGE = 9,      /* DiskChange */
+	VIR_DOMAIN_EVENT_ID_TRAY_CHANGE = 10,     /* Q TrayChange */
+	VIR_DOMAIN_EVENT_ID_PMWAKEUP = 11,        /* Q PMWakeup */
+	VIR_DOMAIN_EVENT_ID_PMSUSPEND = 12,       /* Q PMSuspend */
+	VIR_DOMAIN_EVENT_ID_BALLOON_CHANGE = 13,  /* Q BalloonChange */
+	VIR_DOMAIN_EVENT_ID_PMSUSPEND_DISK = 14,  /* Q PMSuspendDisk */
+	VIR_DOMAIN_EVENT_ID_DEVICE_REMOVED = 15,  /* Q DeviceRemoved */
+	VIR_DOMAIN_EVENT_ID_BLOCK_JOB_2 = 16,     /* BlockJob */
+	VIR_DOMAIN_EVENT_ID_TUNABLE = 17,         /* Tunable */
+	VIR_DOMAIN_EVENT_ID_AGENT_LIFECYCLE = 18, /* AgentLifecycle */
+	VIR_DOMAIN_EVENT_ID_DEVICE_ADDED = 19,    /* DeviceAdded */
+	VIR_DOMAIN_EVENT_ID_MIGRATION_ITERATION = 20,     /* Q MigrationIteration */
+	VIR_DOMAIN_EVENT_ID_JOB_COMPLETED = 21,           /* JobCompleted */
+	VIR_DOMAIN_EVENT_ID_DEVICE_REMOVAL_FAILED = 22,   /* Q DeviceRemovalFailed */
+	VIR_DOMAIN_EVENT_ID_METADATA_CHANGE = 23,         /* ✓ MetadataChange */
+	VIR_DOMAIN_EVENT_ID_BLOCK_THRESHOLD = 24,         /* Q BlockThreshold */
+	VIR_DOMAIN_EVENT_ID_MEMORY_FAILURE = 25,          /* Q MemoryFailure */
+	VIR_DOMAIN_EVENT_ID_MEMORY_DEVICE_SIZE_CHANGE = 26, /* Q MemoryDeviceSizeChange */
 #ifdef VIR_ENUM_SENTINELS
 	VIR_DOMAIN_EVENT_ID_LAST
 #endif
@@ -200,6 +205,72 @@ typedef enum {
 #endif
 } virDomainEventTrayChangeReason;
 
+typedef enum {
+	VIR_DOMAIN_EVENT_GRAPHICS_CONNECT = 0,    /* somebody is there */
+	VIR_DOMAIN_EVENT_GRAPHICS_INITIALIZE = 1, /* and may look */
+	VIR_DOMAIN_EVENT_GRAPHICS_DISCONNECT = 2,
+#ifdef VIR_ENUM_SENTINELS
+	VIR_DOMAIN_EVENT_GRAPHICS_LAST
+#endif
+} virDomainEventGraphicsPhase;
+
+typedef enum {
+	VIR_DOMAIN_EVENT_GRAPHICS_ADDRESS_IPV4 = 0,
+	VIR_DOMAIN_EVENT_GRAPHICS_ADDRESS_IPV6 = 1,
+	VIR_DOMAIN_EVENT_GRAPHICS_ADDRESS_UNIX = 2,
+#ifdef VIR_ENUM_SENTINELS
+	VIR_DOMAIN_EVENT_GRAPHICS_ADDRESS_LAST
+#endif
+} virDomainEventGraphicsAddressType;
+
+/* One end of a connection. node: a host, or the path of a unix socket, or ""; service: a port, or
+ * "". */
+struct _virDomainEventGraphicsAddress {
+	int family; /* virDomainEventGraphicsAddressType */
+	char *node;
+	char *service;
+};
+typedef struct _virDomainEventGraphicsAddress virDomainEventGraphicsAddress;
+typedef virDomainEventGraphicsAddress *virDomainEventGraphicsAddressPtr;
+
+/* Who somebody says he is: "x509_dname" or "sasl_username", and the name. */
+struct _virDomainEventGraphicsSubjectIdentity {
+	char *type;
+	char *name;
+};
+typedef struct _virDomainEventGraphicsSubjectIdentity virDomainEventGraphicsSubjectIdentity;
+typedef virDomainEventGraphicsSubjectIdentity *virDomainEventGraphicsSubjectIdentityPtr;
+
+struct _virDomainEventGraphicsSubject {
+	int nidentity;
+	virDomainEventGraphicsSubjectIdentityPtr identities;
+};
+typedef struct _virDomainEventGraphicsSubject virDomainEventGraphicsSubject;
+typedef virDomainEventGraphicsSubject *virDomainEventGraphicsSubjectPtr;
+
+typedef enum {
+	VIR_DOMAIN_EVENT_MEMORY_FAILURE_RECIPIENT_HYPERVISOR = 0, /* QEMU's own memory */
+	VIR_DOMAIN_EVENT_MEMORY_FAILURE_RECIPIENT_GUEST = 1,
+#ifdef VIR_ENUM_SENTINELS
+	VIR_DOMAIN_EVENT_MEMORY_FAILURE_RECIPIENT_LAST
+#endif
+} virDomainMemoryFailureRecipientType;
+
+typedef enum {
+	VIR_DOMAIN_EVENT_MEMORY_FAILURE_ACTION_IGNORE = 0,
+	VIR_DOMAIN_EVENT_MEMORY_FAILURE_ACTION_INJECT = 1, /* the guest was told */
+	VIR_DOMAIN_EVENT_MEMORY_FAILURE_ACTION_FATAL = 2,  /* QEMU ends */
+	VIR_DOMAIN_EVENT_MEMORY_FAILURE_ACTION_RESET = 3,  /* the guest could not be told */
+#ifdef VIR_ENUM_SENTINELS
+	VIR_DOMAIN_EVENT_MEMORY_FAILURE_ACTION_LAST
+#endif
+} virDomainMemoryFailureActionType;
+
+typedef enum {
+	VIR_DOMAIN_MEMORY_FAILURE_ACTION_REQUIRED = 1 << 0, /* it was being used */
+	VIR_DOMAIN_MEMORY_FAILURE_RECURSIVE = 1 << 1,       /* while one was being dealt with */
+} virDomainMemoryFailureFlags;
+
 /* Strings are the library's, and gone when the callback returns. */
 typedef void (*virConnectDomainEventGenericCallback)(virConnectPtr conn, virDomainPtr dom,
 						     void *opaque);
@@ -208,7 +279,7 @@ typedef void (*virConnectDomainEventRTCChangeCallback)(virConnectPtr conn, virDo
 						       long long utcoffset, void *opaque);
 typedef void (*virConnectDomainEventWatchdogCallback)(virConnectPtr conn, virDomainPtr dom,
 						      int action, void *opaque);
-/* srcPath: "" (which file it was QEMU does not tell); devAlias: QEMU's name of the device. */
+/* srcPath: of the image, "" when that is not known; devAlias: QEMU's name of the device. */
 typedef void (*virConnectDomainEventIOErrorCallback)(virConnectPtr conn, virDomainPtr dom,
 						     const char *srcPath, const char *devAlias,
 						     int action, void *opaque);
@@ -235,6 +306,42 @@ typedef void (*virConnectDomainEventBalloonChangeCallback)(virConnectPtr conn, v
 typedef void (*virConnectDomainEventDeviceRemovedCallback)(virConnectPtr conn, virDomainPtr dom,
 							   const char *devAlias, void *opaque);
 
+/* authScheme: QEMU's word, "none" or "vnc" … */
+typedef void (*virConnectDomainEventGraphicsCallback)(
+	virConnectPtr conn, virDomainPtr dom, int phase, const virDomainEventGraphicsAddress *local,
+	const virDomainEventGraphicsAddress *remote, const char *authScheme,
+	const virDomainEventGraphicsSubject *subject, void *opaque);
+/* iteration: from 1; how often memory was gone through, while it is written out */
+typedef void (*virConnectDomainEventMigrationIterationCallback)(virConnectPtr conn,
+								virDomainPtr dom, int iteration,
+								void *opaque);
+typedef void (*virConnectDomainEventDeviceRemovalFailedCallback)(virConnectPtr conn,
+								 virDomainPtr dom,
+								 const char *devAlias,
+								 void *opaque);
+/* type: virDomainMetadataType; nsuri: of the element, else NULL */
+typedef void (*virConnectDomainEventMetadataChangeCallback)(virConnectPtr conn, virDomainPtr dom,
+							    int type, const char *nsuri,
+							    void *opaque);
+/* dev: the disk's target; path: its image, or NULL; threshold: the byte behind which was written;
+ * excess: by how many bytes */
+typedef void (*virConnectDomainEventBlockThresholdCallback)(virConnectPtr conn, virDomainPtr dom,
+							    const char *dev, const char *path,
+							    unsigned long long threshold,
+							    unsigned long long excess,
+							    void *opaque);
+/* recipient: virDomainMemoryFailureRecipientType; action: virDomainMemoryFailureActionType; flags:
+ * virDomainMemoryFailureFlags */
+typedef void (*virConnectDomainEventMemoryFailureCallback)(virConnectPtr conn, virDomainPtr dom,
+							   int recipient, int action,
+							   unsigned int flags, void *opaque);
+/* size: in bytes */
+typedef void (*virConnectDomainEventMemoryDeviceSizeChangeCallback)(virConnectPtr conn,
+								    virDomainPtr dom,
+								    const char *alias,
+								    unsigned long long size,
+								    void *opaque);
+
 /* For virConnectDomainEventRegisterAny(), which takes callbacks of every type as one. */
 #define VIR_DOMAIN_EVENT_CALLBACK(cb) ((virConnectDomainEventGenericCallback)(void (*)(void))(cb))
 
@@ -248,8 +355,9 @@ typedef void (*virConnectDomainEventDeviceRemovedCallback)(virConnectPtr conn, v
  * cb: of the type that goes with eventID, in VIR_DOMAIN_EVENT_CALLBACK().
  * freecb: when not NULL, called with opaque once the callback is gone and does not run any more.
  * Returns a number for virConnectDomainEventDeregisterAny(), or -1: VIR_ERR_INVALID_ARG (unknown
- * eventID, NULL, a domain of another connection), VIR_ERR_OPERATION_INVALID (no event loop is
- * registered), VIR_ERR_SYSTEM_ERROR. On failure opaque stays the caller's.
+ * eventID, NULL, a domain of another connection), VIR_ERR_NO_SUPPORT (such an event would never
+ * come, see virDomainEventID), VIR_ERR_OPERATION_INVALID (no event loop is registered),
+ * VIR_ERR_SYSTEM_ERROR. On failure opaque stays the caller's.
  */
 int virConnectDomainEventRegisterAny(virConnectPtr conn, virDomainPtr dom, int eventID,
 				     virConnectDomainEventGenericCallback cb, void *opaque,
