@@ -77,6 +77,81 @@ is_quick()
 	ok D destroy two
 }
 
+# The guest itself opens the channel, and QEMU tells; only who answers there is not in the guest.
+@test "without a mode the agent is asked if the guest has its channel open, else the button pressed" {
+	define_channel vm
+	ok D start vm
+	guest_ask vm n
+	with_agent good
+	# Somebody at our end does not make it an agent: the guest has to open its end.
+	ok D --json shutdown vm
+	same acpi "$(jq -r .mode <<<"$output")"
+	is_gone "$BATS_TEST_TMPDIR/asked"
+	same 'O open' "$(guest_ask vm o | tr -d '\r')"
+	ok D shutdown vm
+	same "Domain 'vm' is being shutdown
+The agent in the guest was asked" "${output%$'\n'}"
+	same guest-shutdown:powerdown "$(asked)"
+	with_agent good
+	ok D reboot vm
+	has "Domain 'vm' is being rebooted"$'\n'"The agent" "$output"
+	same guest-shutdown:reboot "$(asked)"
+	# The button alone, when that is said.
+	with_agent good
+	ok D --json reboot vm --mode acpi
+	same acpi "$(jq -r .mode <<<"$output")"
+	is_gone "$BATS_TEST_TMPDIR/asked"
+	# One that does not answer: the button, and it is told.
+	with_agent drops
+	guest_ask vm n
+	ok D shutdown vm
+	has "did not answer, so the power button was pressed" "$output"
+	wait_for 'test ! -e "$(dom vm)/run"'
+}
+
+@test "dumpxml shows the channel's socket and whether the guest has it open, and nothing keeps it" {
+	channel="    <channel type='unix'><target type='virtio' name='org.example.other'/></channel>
+$channel" define_channel vm
+	ok D start vm
+	guest_ask vm i
+	shown=$(D dumpxml vm)
+	has "<source mode='bind' path='$(dom vm)/run/channel1.sock'/>" "$shown"
+	has "name='org.qemu.guest_agent.0' state='disconnected'/>" "$shown"
+	has "name='org.example.other' state='disconnected'/>" "$shown"
+	has "<alias name='channel1'/>" "$shown"
+	guest_ask vm o
+	wait_for 'D dumpxml vm | grep -q "other. state=.connected"'
+	has "name='org.qemu.guest_agent.0' state='disconnected'/>" "$(D dumpxml vm)"
+	# A guard that comes later asks QEMU, and one that was there hears of the end.
+	guard=$(pgrep -f "domsh-guard start $(dom vm) ")
+	kill -9 "$guard"
+	tail --pid="$guard" -f /dev/null
+	ok D suspend vm
+	ok D resume vm
+	has "name='org.example.other' state='connected'/>" "$(D dumpxml vm)"
+	shown=$(D dumpxml vm)
+	for stored in "dumpxml vm --inactive" "snapshot-create-as vm s1" "snapshot-dumpxml vm s1"; do
+		# shellcheck disable=SC2086
+		ok D $stored
+		has_not "$(dom vm)" "$output"
+		has_not connected "$output"
+	done
+	guest_ask vm o
+	wait_for 'D dumpxml vm | grep -q "other. state=.disconnected"'
+	ok D managedsave vm
+	ok D managedsave-dumpxml vm
+	has_not "$(dom vm)" "$output"
+	# What was shown can be defined, and means the same.
+	ok D managedsave-remove vm
+	D dumpxml vm >"$BATS_TEST_TMPDIR/before"
+	ok D define <(echo "$shown")
+	ok D start vm
+	ok D destroy vm
+	ok D dumpxml vm
+	added="<address|alias name='virtio-serial0'"
+	same "$(grep -Ev "$added" "$BATS_TEST_TMPDIR/before")" "$(grep -Ev "$added" <<<"$output")"
+}
+
 @test "shutdown and reboot by the agent" {
 	define_channel vm
 	ok D start vm

@@ -13,6 +13,7 @@
 #	t  write at each tick, on/off	n  ignore the power button, on/off
 #	f  fill 32 MiB of RAM		h  hang with interrupts off
 #	p  power off (S5)		r  reset	k  panic (pvpanic at 0x505)
+#	o  open port 1 of the virtio-serial controller, as an agent does; and close it again
 # The ACPI power button powers off. It is QEMU's PM base under SeaBIOS: 0x600 on pc and on q35.
 
 	.code16
@@ -22,10 +23,12 @@
 	.set	FIRST_DISK, 0x80
 	.set	END_DISK, 0x82
 	.set	TICKS, 0x46c			# the BIOS's own count
-	.set	SECTOR, 0x8000			# where LBA 8 is read to and written from
+	.set	SECTOR, 0x8400			# where LBA 8 is read to and written from
+	.set	RING, 0x1000			# segment of the queue of messages to the controller
 	.set	MAGIC, 0x48534d44		# "DMSH"
 	.set	WRITING, 1
 	.set	IGNORING, 2
+	.set	OPENED, 4
 
 	.globl	_start
 _start:	cli
@@ -164,6 +167,7 @@ commands:
 	command	'p', power_off
 	command	'r', do_reset
 	command	'k', do_panic
+	command	'o', do_open
 commands_end:
 
 on_serial:
@@ -263,6 +267,63 @@ do_panic:
 	outb	%al, %dx
 	ret
 
+# The controller as a legacy virtio device: its registers are at bp. A reset closes all ports; one is
+# opened by a message in queue 3, which needs 4096 bytes for descriptors and the ring of what is sent.
+do_open:
+	movw	$0xb102, %ax			# find 1af4:1003
+	movw	$0x1003, %cx
+	movw	$0x1af4, %dx
+	xorw	%si, %si
+	int	$0x1a
+	movw	$text_no_port, %si
+	jc	say
+	movw	$0x107, %cx			# answer to I/O ports, and use memory
+	movw	$4, %di
+	movw	$0xb10c, %ax
+	int	$0x1a
+	movw	$0x10, %di
+	movw	$0xb10a, %ax
+	int	$0x1a
+	andw	$~3, %cx
+	movw	%cx, %bp
+	leaw	0x12(%bp), %dx			# status
+	xorb	%al, %al
+	outb	%al, %dx
+	xorb	$OPENED, switches
+	movw	$text_closed, %si
+	testb	$OPENED, switches
+	jz	say
+	movb	$3, %al				# a driver is there
+	outb	%al, %dx
+	leaw	4(%bp), %dx			# features: several ports
+	movl	$2, %eax
+	outl	%eax, %dx
+	leaw	14(%bp), %dx			# queue
+	movw	$3, %ax
+	outw	%ax, %dx
+	pushw	%es
+	movw	$RING, %ax
+	movw	%ax, %es
+	xorw	%di, %di
+	movw	$0x800, %cx
+	xorl	%eax, %eax
+	rep stosl
+	movl	$message, %es:0
+	movl	$8, %es:8
+	movw	$1, %es:512 + 2			# behind 32 descriptors: one is ready, the first
+	popw	%es
+	leaw	8(%bp), %dx			# its page
+	movl	$RING >> 8, %eax
+	outl	%eax, %dx
+	leaw	0x12(%bp), %dx
+	movb	$7, %al
+	outb	%al, %dx
+	leaw	16(%bp), %dx			# look at it
+	movw	$3, %ax
+	outw	%ax, %dx
+	movw	$text_opened, %si
+	jmp	say
+
 text_up:	.asciz	"UP "
 text_written:	.asciz	"W "
 text_mem:	.asciz	"mem="
@@ -271,9 +332,15 @@ text_ticking:	.asciz	"T\r\n"
 text_ignore:	.asciz	"N\r\n"
 text_filled:	.asciz	"F\r\n"
 text_button:	.asciz	"BUTTON\r\n"
+text_opened:	.asciz	"O open\r\n"
+text_closed:	.asciz	"O closed\r\n"
+text_no_port:	.asciz	"O no such device\r\n"
 text_end:	.asciz	"\r\n"
 
 	.balign	8
+message:					# port 1, PORT_OPEN, yes
+	.long	1
+	.word	6, 1
 descriptors:
 	.quad	0, 0
 	.quad	0x0000930f0000ffff		# from 0xf0000

@@ -3,7 +3,6 @@
 #include <domsh/domsh.h>
 #include "api/call.h"
 #include "api/outcome.h"
-#include "api/power.h"
 
 /* ---- Definition --------------------------------------------------------------------------- */
 
@@ -160,25 +159,6 @@ int domshDomainCreate(virDomainPtr domain, unsigned int flags, unsigned int doms
 }
 
 /* ---- Stopping ----------------------------------------------------------------------------- */
-
-static int ask_to_shut_down(const char *function, virDomainPtr domain, unsigned int flags)
-{
-	struct call c;
-
-	if (!call_domain(&c, function, domain, ACCESS_WRITE) || !power_check(&c, flags))
-		return -1;
-	return call_end(&c, power_ask(&c, flags, "powerdown", engine_shutdown));
-}
-
-int virDomainShutdown(virDomainPtr domain)
-{
-	return ask_to_shut_down(__func__, domain, 0);
-}
-
-int virDomainShutdownFlags(virDomainPtr domain, unsigned int flags)
-{
-	return ask_to_shut_down(__func__, domain, flags);
-}
 
 static int destroy(const char *function, virDomainPtr domain, unsigned int flags)
 {

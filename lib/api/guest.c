@@ -5,17 +5,7 @@
 #include "api/call.h"
 #include "api/keycode.h"
 #include "api/line.h"
-#include "api/power.h"
 #include "engine/inspect.h"
-
-int virDomainReboot(virDomainPtr domain, unsigned int flags)
-{
-	struct call c;
-
-	if (!call_domain(&c, __func__, domain, ACCESS_WRITE) || !power_check(&c, flags))
-		return -1;
-	return call_end(&c, power_ask(&c, flags, "reboot", engine_reboot));
-}
 
 int virDomainReset(virDomainPtr domain, unsigned int flags)
 {

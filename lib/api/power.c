@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#include "api/power.h"
-
+/* Shutdown and reboot: the ways of asking a guest, which both take as flags of the same values. */
+#include <domsh/domsh.h>
+#include "api/call.h"
 #include "engine/inspect.h"
 
 #define WAY(name) VIR_DOMAIN_SHUTDOWN_##name
@@ -17,7 +18,7 @@ static const struct {
 	{ WAY(PARAVIRT), "paravirt" },
 };
 
-bool power_check(struct call *c, unsigned int flags)
+static bool check(struct call *c, unsigned int flags)
 {
 	if (!call_flags(c, flags, WAY(ACPI_POWER_BTN) | WAY(GUEST_AGENT) | WAY(INITCTL) |
 					  WAY(SIGNAL) | WAY(PARAVIRT)))
@@ -31,15 +32,57 @@ bool power_check(struct call *c, unsigned int flags)
 	return true;
 }
 
-bool power_ask(struct call *c, unsigned int flags, const char *agent_mode,
-	       bool (*press)(struct engine *e, const char *name, GError **err))
+/* The whole call; used may be NULL. */
+static int power_ask(struct call *c, virDomainPtr domain, bool is_reboot, unsigned int flags,
+	      unsigned int *used)
 {
-	if (!(flags & WAY(GUEST_AGENT)))
-		return press(c->engine, c->name, &c->err);
-	if (engine_agent_power(c->engine, c->name, agent_mode, &c->err))
-		return true;
-	if (!(flags & WAY(ACPI_POWER_BTN)))
-		return false;
-	g_clear_error(&c->err);
-	return press(c->engine, c->name, &c->err);
+	const struct power_wish wish = {
+		.is_reboot = is_reboot,
+		.by_agent = flags & WAY(GUEST_AGENT),
+		.by_button = flags & WAY(ACPI_POWER_BTN),
+	};
+	struct power_wish done;
+
+	if (!call_domain(c, c->function, domain, ACCESS_WRITE) || !check(c, flags) ||
+	    call_end(c, engine_power(c->engine, c->name, &wish, &done, &c->err)) < 0)
+		return -1;
+	if (used)
+		*used = (done.by_agent ? WAY(GUEST_AGENT) : 0) |
+			(done.by_button ? WAY(ACPI_POWER_BTN) : 0);
+	return 0;
+}
+
+int virDomainShutdown(virDomainPtr domain)
+{
+	struct call c = { .function = __func__ };
+
+	return power_ask(&c, domain, false, 0, NULL);
+}
+
+int virDomainShutdownFlags(virDomainPtr domain, unsigned int flags)
+{
+	struct call c = { .function = __func__ };
+
+	return power_ask(&c, domain, false, flags, NULL);
+}
+
+int domshDomainShutdown(virDomainPtr domain, unsigned int flags, unsigned int *used)
+{
+	struct call c = { .function = __func__ };
+
+	return power_ask(&c, domain, false, flags, used);
+}
+
+int virDomainReboot(virDomainPtr domain, unsigned int flags)
+{
+	struct call c = { .function = __func__ };
+
+	return power_ask(&c, domain, true, flags, NULL);
+}
+
+int domshDomainReboot(virDomainPtr domain, unsigned int flags, unsigned int *used)
+{
+	struct call c = { .function = __func__ };
+
+	return power_ask(&c, domain, true, flags, used);
 }

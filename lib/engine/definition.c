@@ -34,6 +34,7 @@ void definition_pin(struct op *op)
 {
 	struct domain_pins pins = { machine_for, op->e };
 
+	op_settle(op, op->tree); /* somebody's dumpxml of a running guest */
 	domain_xml_pin(op->tree, op->uuid, &pins);
 }
 

@@ -145,7 +145,6 @@ bool engine_start(struct engine *e, const char *name, unsigned int flags,
 bool engine_create(struct engine *e, const char *xml, unsigned int flags,
 		   struct engine_answer *ret, GError **err);
 bool engine_destroy(struct engine *e, const char *name, bool graceful, GError **err);
-bool engine_shutdown(struct engine *e, const char *name, GError **err);
 bool engine_suspend(struct engine *e, const char *name, GError **err);
 bool engine_resume(struct engine *e, const char *name, GError **err);
 

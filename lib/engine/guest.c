@@ -46,21 +46,6 @@ static bool cannot(struct op *op, GError **err)
 
 /* ---- Buttons ---- */
 
-static bool reboot(struct op *op, struct request *r, GError **err)
-{
-	(void)r;
-	if (!op_check_reacts(op, err))
-		return false;
-	if (!op->e->hv->ops->reboot)
-		return cannot(op, err);
-	return op->e->hv->ops->reboot(op->e->hv, &op->guest, err);
-}
-
-bool engine_reboot(struct engine *e, const char *name, GError **err)
-{
-	return on_guest(e, "reboot", name, reboot, NULL, err);
-}
-
 static bool reset(struct op *op, struct request *r, GError **err)
 {
 	(void)r;

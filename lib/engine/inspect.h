@@ -53,7 +53,8 @@ int engine_max_vcpus(const char *type, GError **err);
 
 /* The configuration as a tree, secrets included; no libxml2. */
 struct xml_tree *engine_tree(struct engine *e, const char *name, bool inactive, GError **err);
-/* A path below the domain's run/ for people and their programs; caller frees. */
+/* A path below the domain's run/ (file NULL: that itself) for people and their programs; caller
+ * frees. */
 char *engine_run_path(struct engine *e, const char *name, const char *file);
 
 struct disk_sizes {
@@ -98,10 +99,7 @@ bool engine_set_lifecycle(struct engine *e, const char *name,
 
 /* ---- The agent in a guest ---- */
 
-/* VIR_ERR_ARGUMENT_UNSUPPORTED: no channel leads to one; VIR_ERR_AGENT_UNRESPONSIVE. mode:
- * "powerdown", "reboot"; success when the agent has taken it. */
-bool engine_agent_power(struct engine *e, const char *name, const char *mode, GError **err);
-/* The agent's whole answer; timeout_ms < 0: a preset. */
+/* VIR_ERR_ARGUMENT_UNSUPPORTED: no channel leads to one; VIR_ERR_AGENT_UNRESPONSIVE. The agent's whole answer; timeout_ms < 0: a preset. */
 char *engine_agent_command(struct engine *e, const char *name, const char *command,
 			   gint64 timeout_ms, GError **err);
 /* 1: one answers, 0: not within that time (ms, negative: no limit), -1: for instance it is off. */
@@ -115,7 +113,15 @@ bool engine_set_size(struct engine *e, const char *name, enum size size, guint64
 
 /* ---- Guests ---- */
 
-bool engine_reboot(struct engine *e, const char *name, GError **err);
+/* Ask it to shut down, or to reboot. by_agent, by_button: the ways that are wanted, the agent first;
+ * neither: the agent where the guest has its channel open, else the button, which also follows when
+ * the agent does not answer. VIR_ERR_ARGUMENT_UNSUPPORTED: only the agent is wanted, and there is no
+ * channel; VIR_ERR_AGENT_UNRESPONSIVE. *ret_done: how it was asked; both: the agent did not answer. */
+struct power_wish {
+	bool is_reboot, by_agent, by_button;
+};
+bool engine_power(struct engine *e, const char *name, const struct power_wish *wish,
+		  struct power_wish *ret_done, GError **err);
 bool engine_reset(struct engine *e, const char *name, GError **err);
 bool engine_inject_nmi(struct engine *e, const char *name, GError **err);
 /* codes: QNUM. */

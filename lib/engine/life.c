@@ -269,14 +269,7 @@ bool engine_destroy(struct engine *e, const char *name, bool graceful, GError **
 	return done && finish_destroy(e, name, run_id, err);
 }
 
-/* ---- Shutdown, suspend, resume ---- */
-
-static bool shutdown_guest(struct op *op, GError **err)
-{
-	/* It may be over at once. */
-	return op_check_reacts(op, err) && op->e->hv->ops->powerdown(op->e->hv, &op->guest, err) && op_gather(op, err) &&
-	       (op->state.is_alive || op_exit(op, err));
-}
+/* ---- Suspend, resume ---- */
 
 static bool is_seen(struct op *op, GError **err)
 {
@@ -326,11 +319,6 @@ static bool on_running(struct engine *e, const char *what, const char *name,
 	done = op_lock_running(&op, name, err) && act(&op, err);
 	op_end(&op);
 	return done;
-}
-
-bool engine_shutdown(struct engine *e, const char *name, GError **err)
-{
-	return on_running(e, "shutdown", name, shutdown_guest, err);
 }
 
 bool engine_suspend(struct engine *e, const char *name, GError **err)

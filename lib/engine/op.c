@@ -472,6 +472,13 @@ bool op_check_going(struct op *op, GError **err)
 		    state == GUEST_CRASHED ? "panicked" : "shut down");
 }
 
+void op_settle(struct op *op, struct xml_tree *tree)
+{
+	g_autofree char *domains = g_build_filename(op->e->root, "domains", NULL);
+
+	domain_xml_settle(tree, domains);
+}
+
 bool op_check_reacts(struct op *op, GError **err)
 {
 	if (!op_check_going(op, err))

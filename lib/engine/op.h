@@ -175,6 +175,9 @@ bool op_lock_running(struct op *op, const char *name, GError **err);
 bool op_check_going(struct op *op, GError **err);
 /* And it is not paused: asked for something, it can react. */
 bool op_check_reacts(struct op *op, GError **err);
+
+/* Make a tree one that lasts, see domain_xml_settle. */
+void op_settle(struct op *op, struct xml_tree *tree);
 /* Close it; the process is gone or no longer ours to talk to. */
 void op_close_guest(struct op *op);
 /* op->tree from a file of the directory. */

@@ -8,7 +8,9 @@
 #include "base/error.h"
 #include "base/phrases.h"
 #include "base/util.h"
+#include "engine/inspect.h"
 #include "store/lock.h"
+#include "xml/node.h"
 #include "xml/peek.h"
 
 #define READ_TRIES 5
@@ -168,34 +170,70 @@ static char *fit_for_showing(const char *name, char *take_text, size_t size, boo
 	return xml_format(tree);
 }
 
-static bool read_today(struct engine *e, const char *name, bool inactive, char **ret_text,
-		       size_t *ret_size, GError **err)
+/* The configuration of now, as its file has it. */
+struct today {
+	char *text;
+	size_t size;
+	bool is_live;
+	guint32 channels;
+};
+
+static bool read_once(struct engine *e, const char *name, bool inactive, struct today *ret,
+		      GError **err)
 {
 	g_autoptr(store) st = open_store(e, err);
 	struct domain_state s = { 0 };
 	g_autoptr(domain_dir) dd = st ? open_domain(st, name, &s, err) : NULL;
-	bool live = s.is_alive && !(inactive && s.has_config);
 
+	ret->is_live = s.is_alive && !(inactive && s.has_config);
+	ret->channels = s.run.channels;
 	domain_state_clear(&s);
-	return dd && domain_read_xml(dd, live ? "live.xml" : "domain.xml", ret_text, ret_size, err);
+	return dd && domain_read_xml(dd, ret->is_live ? "live.xml" : "domain.xml", &ret->text,
+				     &ret->size, err);
 }
 
-char *engine_xml(struct engine *e, const char *name, bool inactive, bool security, GError **err)
+/* A guest that ends between the two looks takes its live.xml along: look again. */
+static bool read_today(struct engine *e, const char *name, bool inactive, struct today *ret,
+		       GError **err)
 {
 	g_autoptr(GError) why = NULL;
-	char *text = NULL;
-	size_t size;
 
-	/* A guest that ends between the two looks takes its live.xml along: look again. */
 	for (int i = 0; i < READ_TRIES; i++) {
 		g_clear_error(&why);
-		if (read_today(e, name, inactive, &text, &size, &why))
-			return fit_for_showing(name, text, size, security, err);
+		if (read_once(e, name, inactive, ret, &why))
+			return true;
 		if (!error_is_os(why, ENOENT))
 			break;
 	}
 	g_propagate_error(err, g_steal_pointer(&why));
-	return NULL;
+	return false;
+}
+
+static char *show(struct engine *e, const char *name, const struct today *take_today,
+		  bool security, GError **err)
+{
+	g_autofree char *text = take_today->text;
+	g_autofree char *run_dir = engine_run_path(e, name, NULL);
+	g_autoptr(xml_tree) tree = xml_build(text, take_today->size, "domain", err);
+
+	if (!tree)
+		return NULL;
+	domain_xml_set_name(tree, name);
+	e->hv->ops->show(tree, run_dir, take_today->channels);
+	if (!security)
+		strip_secrets(xml_root(tree));
+	return xml_format(tree);
+}
+
+char *engine_xml(struct engine *e, const char *name, bool inactive, bool security, GError **err)
+{
+	struct today today;
+
+	if (!read_today(e, name, inactive, &today, err))
+		return NULL;
+	return today.is_live && e->hv->ops->show
+		       ? show(e, name, &today, security, err)
+		       : fit_for_showing(name, today.text, today.size, security, err);
 }
 
 void domain_info_clear(struct domain_info *info)
@@ -229,12 +267,13 @@ bool engine_info(struct engine *e, const char *name, bool inactive, struct domai
 					     "domain/currentMemory", "domain/currentMemory/@unit",
 					     "domain/vcpu",          "domain/vcpu/@current",
 					     "domain/os/type",       "domain/title" };
-	g_autofree char *text = engine_xml(e, name, inactive, true, err);
 	char *v[G_N_ELEMENTS(paths)] = { NULL };
+	struct today today;
 
-	if (!text)
+	if (!read_today(e, name, inactive, &today, err))
 		return false;
-	xml_peek(text, strlen(text), paths, G_N_ELEMENTS(paths), v);
+	xml_peek(today.text, today.size, paths, G_N_ELEMENTS(paths), v);
+	g_free(today.text);
 	memset(ret_info, 0, sizeof(*ret_info));
 	ret_info->max_memory_kib = scaled_kib(v[0], v[1]);
 	ret_info->memory_kib = v[2] ? scaled_kib(v[2], v[3]) : ret_info->max_memory_kib;

@@ -86,7 +86,7 @@ static bool changes_config(struct op *op)
 	if (!op->state.has_config || !op->snap.domain)
 		return false;
 	domain_xml_set_name(op->snap.domain, op->name);
-	xml_set_attr(xml_root(op->snap.domain), "id", NULL);
+	op_settle(op, op->snap.domain);
 	then = xml_format(op->snap.domain);
 	return domain_read_xml(op->dd, "domain.xml", &now, &size, NULL) &&
 	       g_strcmp0(now, then) != 0;

@@ -22,7 +22,7 @@ static bool load_machine(struct op *op, GError **err)
 	if (!op->snap.domain)
 		return op_load_tree(op, "domain.xml", err) && op_load_view(op, err);
 	op->tree = xml_copy(op->snap.domain);
-	xml_set_attr(xml_root(op->tree), "id", NULL);
+	op_settle(op, op->tree);
 	domain_xml_set_name(op->tree, op->name);
 	return op_load_view(op, err);
 }

@@ -109,7 +109,7 @@ static bool write_record_text(struct op *op, GError **err)
 		     (op->facts & FACT_PAUSED) ? SNAPSHOT_PAUSED :
 						 SNAPSHOT_RUNNING;
 	add_internal_disks(op, rec);
-	xml_set_attr(xml_root(op->tree), "id", NULL);
+	op_settle(op, op->tree);
 	domain_xml_set_name(op->tree, op->name);
 	if (op->state.is_alive && op->state.has_config) {
 		g_autofree char *text = NULL;

@@ -53,9 +53,17 @@ static bool write_image(struct op *op, const struct image_plan *plan, GError **e
 	       fail_os(err, errno, "sync the directory of the save image");
 }
 
+static char *text_for_image(struct op *op)
+{
+	g_autoptr(xml_tree) tree = xml_copy(op->other.tree ? op->other.tree : op->tree);
+
+	op_settle(op, tree);
+	return xml_format(tree);
+}
+
 bool step_write_image(struct op *op, GError **err)
 {
-	g_autofree char *xml = xml_format(op->other.tree ? op->other.tree : op->tree);
+	g_autofree char *xml = text_for_image(op);
 	struct image_plan plan = { .xml = xml,
 				   .run_id = op->state.run.run_id,
 				   .was_running = image_wants_running(op->flags,

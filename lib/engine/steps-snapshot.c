@@ -236,7 +236,7 @@ bool step_revert_config(struct op *op, GError **err)
 	if (!op->state.has_config || !op->snap.domain)
 		return true;
 	domain_xml_set_name(op->snap.domain, op->name);
-	xml_set_attr(xml_root(op->snap.domain), "id", NULL);
+	op_settle(op, op->snap.domain);
 	text = xml_format(op->snap.domain);
 	return is_same_text(op, text) || domain_put_config(op->dd, text, err);
 }

@@ -76,7 +76,7 @@ static bool restore_entry(struct op *op, const struct trash_entry *entry, GError
 		op->facts |= FACT_NO_CONFIG;
 	} else {
 		op->uuid = xml_text(xml_root(op->tree), "uuid");
-		xml_set_attr(xml_root(op->tree), "id", NULL);
+		op_settle(op, op->tree);
 	}
 	taken = domain_open(op->store, op->name, NULL);
 	if (taken) {

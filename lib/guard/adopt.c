@@ -45,7 +45,7 @@ static bool identify(struct guard *g, json_object **ret_status, GError **err)
 
 bool guard_adopt(struct guard *g, GError **err)
 {
-	g_autoptr(json_object) reply = NULL;
+	g_autoptr(json_object) reply = NULL, chardevs = NULL;
 	const char *status;
 
 	g->qmp = qmp_connect(GUARD_FD_RUN, "guard.qmp", err);
@@ -53,7 +53,10 @@ bool guard_adopt(struct guard *g, GError **err)
 		return false;
 	if (!json_get_string(reply, "status", &status))
 		return fail(err, VIR_ERR_INTERNAL_ERROR, "QEMU does not tell its status");
+	if (!qmp_call(g->qmp, "query-chardev", NULL, &chardevs, err))
+		return false;
 	view_set_status(&g->view, status);
+	view_set_channels(&g->view, chardevs);
 	g->has_begun = g->view.state == GUEST_RUNNING;
 	take_over_state(g);
 	guard_save_state(g);

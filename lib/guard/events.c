@@ -8,7 +8,9 @@
 #include <libvirt/libvirt-domain.h>
 
 #include "base/json.h"
+#include "driver/qemu/chardev.h"
 
+#define CHANNELS_MAX 32
 #define REASON_BEFORE (-1) /* what it was before the snapshot job */
 
 struct event_row {
@@ -205,8 +207,41 @@ static bool follow_job(struct view *v, json_object *data)
 	return false;
 }
 
+static guint32 channel_bit(guint64 i)
+{
+	return i < CHANNELS_MAX ? 1u << i : 0;
+}
+
+/* The guest's driver opened a port of ours, or closed it. */
+static bool follow_port(struct view *v, json_object *data)
+{
+	guint32 before = v->channels, bit;
+	const char *id;
+	bool is_open;
+
+	if (!data || !json_get_string(data, "id", &id) || !json_get_bool(data, "open", &is_open) ||
+	    !g_str_has_prefix(id, CHANNEL_DEVICE))
+		return false;
+	bit = channel_bit(g_ascii_strtoull(id + strlen(CHANNEL_DEVICE), NULL, 10));
+	v->channels = is_open ? before | bit : before & ~bit;
+	return v->channels != before;
+}
+
+void view_set_channels(struct view *v, json_object *chardevs)
+{
+	v->channels = 0;
+	for (guint i = 0; i < CHANNELS_MAX; i++) {
+		g_autofree char *label = g_strdup_printf(CHANNEL_CHARDEV "%u", i);
+
+		if (chardev_is_open(chardevs, label))
+			v->channels |= channel_bit(i);
+	}
+}
+
 bool view_apply(struct view *v, const char *event, json_object *data)
 {
+	if (strcmp(event, "VSERPORT_CHANGE") == 0)
+		return follow_port(v, data);
 	if (strcmp(event, "JOB_STATUS_CHANGE") == 0)
 		return follow_job(v, data);
 	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {

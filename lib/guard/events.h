@@ -20,16 +20,19 @@ struct view {
 	int end_reason; /* of the first SHUTDOWN, a virDomainShutoffReason; VIEW_NO_END: none yet */
 	enum view_job job;
 	int reason_before; /* the reason of `running` before a snapshot job stopped it */
+	guint32 channels;  /* as in run/state */
 };
 
 #define VIEW_NO_END (-1)
 
 /* A guest that was just started, not yet continued. */
 void view_init(struct view *v);
-/* Apply one event; false when it changes neither state nor reason. data may be NULL. */
+/* Apply one event; false when nothing changes of what run/state shows. data may be NULL. */
 bool view_apply(struct view *v, const char *event, json_object *data);
 /* Take over what query-status answered; its reason where the status tells one. */
 void view_set_status(struct view *v, const char *status);
+/* Take over what query-chardev answered. */
+void view_set_channels(struct view *v, json_object *chardevs);
 /* The guest's process has ended. wait_status as waitpid has it, -1 when it is not known (not our
  * child). Sets GUEST_SHUTOFF and the reason. */
 void view_end(struct view *v, int wait_status);

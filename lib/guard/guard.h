@@ -61,7 +61,7 @@ struct guard {
 	guint qmp_source, control_source;
 	guint events_source; /* events were read that nobody has taken */
 	gint64 status_id, events_id; /* commands of the handshake */
-	gint64 refresh_id;           /* query-status after lost events */
+	gint64 refresh_id, ports_id; /* query-status and -chardev after lost events */
 };
 
 /* ---- prepare.c ---- */

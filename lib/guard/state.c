@@ -27,6 +27,7 @@ bool guard_write_state(struct guard *g, GError **err)
 		g->state.since = now_sec();
 	g->state.state = g->view.state;
 	g->state.reason = g->view.reason;
+	g->state.channels = g->view.channels;
 	g->state.seq++;
 	return run_state_write(GUARD_FD_RUN, &g->state, err);
 }

@@ -152,23 +152,39 @@ static void check_started(struct guard *g)
 }
 
 /* Events were dropped: ask how things stand. */
+static void refresh(struct guard *g)
+{
+	g->refresh_id = qmp_send(g->qmp, "query-status", NULL, -1, NULL);
+	g->ports_id = qmp_send(g->qmp, "query-chardev", NULL, -1, NULL);
+	qmp_step(g->qmp, NULL);
+	guard_take_events_soon(g);
+}
+
+/* Is it answered? The answer counts once; NULL when there is none to use. */
+static json_object *take_answer(struct guard *g, gint64 *id)
+{
+	json_object *reply = NULL;
+
+	if (*id && qmp_take_reply(g->qmp, *id, &reply, NULL))
+		*id = 0;
+	return reply;
+}
+
 static void check_refreshed(struct guard *g)
 {
-	g_autoptr(json_object) reply = NULL;
+	g_autoptr(json_object) reply = NULL, chardevs = NULL;
 	const char *status;
 
-	if (qmp_lost_events(g->qmp) && !g->refresh_id) {
-		g->refresh_id = qmp_send(g->qmp, "query-status", NULL, -1, NULL);
-		qmp_step(g->qmp, NULL);
-		guard_take_events_soon(g);
-	}
-	if (!g->refresh_id || !qmp_take_reply(g->qmp, g->refresh_id, &reply, NULL))
-		return;
-	g->refresh_id = 0;
-	if (!json_get_string(reply, "status", &status))
-		return;
-	view_set_status(&g->view, status);
-	guard_save_state(g);
+	if (qmp_lost_events(g->qmp) && !g->refresh_id)
+		refresh(g);
+	reply = take_answer(g, &g->refresh_id);
+	chardevs = take_answer(g, &g->ports_id);
+	if (reply && json_get_string(reply, "status", &status))
+		view_set_status(&g->view, status);
+	if (chardevs)
+		view_set_channels(&g->view, chardevs);
+	if (reply || chardevs)
+		guard_save_state(g);
 }
 
 static void apply_events(struct guard *g)

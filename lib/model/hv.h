@@ -211,6 +211,8 @@ struct hv_ops {
 	 * OPERATION_FAILED: it refused. */
 	bool (*agent)(struct hv *hv, struct guest *g, const struct hv_agent_call *call,
 		      char **ret_reply, GError **err);
+	/* Is somebody at the guest's end of that channel? False also where there is none. */
+	bool (*agent_is_open)(struct hv *hv, struct guest *g, bool *ret_is_open, GError **err);
 	bool (*inject_nmi)(struct hv *hv, struct guest *g, GError **err);
 	bool (*send_keys)(struct hv *hv, struct guest *g, const struct hv_keys *keys, GError **err);
 	/* What the screen shows as PNG, written to fd (open for writing only). */
@@ -228,6 +230,10 @@ struct hv_ops {
 	 * cannot be talked to. */
 	bool (*console)(const struct xml_tree *live, const char *alias, struct hv_console *ret,
 			GError **err);
+
+	/* Add to the XML of a running guest what is not in live.xml: paths in run_dir (absolute), and
+	 * which channels the guest has open (a bit each, see struct run_state). */
+	void (*show)(struct xml_tree *live, const char *run_dir, guint32 channels);
 
 	void (*close_session)(struct hv *hv, struct guest *g);
 	/* Free the hypervisor handle itself. */

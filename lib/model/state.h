@@ -39,6 +39,7 @@ struct run_state {
 	int reason;
 	gint64 since;   /* seconds since the epoch */
 	gint64 seq;     /* goes up with every write */
+	guint32 channels; /* bit i: the guest has the i-th <channel> open */
 };
 
 struct domain_state {

@@ -36,7 +36,7 @@ static bool is_int(gint64 value)
 static bool state_parse(json_object *obj, struct run_state *rs)
 {
 	const char *run_id, *boot_id, *machine_id;
-	gint64 id, pid, start, state, reason, since, seq;
+	gint64 id, pid, start, state, reason, since, seq, channels = 0;
 
 	if (!json_get_string(obj, "run_id", &run_id) ||
 	    !json_get_string(obj, "boot_id", &boot_id) ||
@@ -48,6 +48,7 @@ static bool state_parse(json_object *obj, struct run_state *rs)
 	if (!is_int(id) || !is_int(pid) || !is_int(reason) || state < GUEST_NOSTATE ||
 	    state > GUEST_PMSUSPENDED)
 		return false;
+	json_get_int(obj, "channels", &channels); /* an earlier version knew none */
 	*rs = (struct run_state){
 		.run_id = g_strdup(run_id),
 		.id = id,
@@ -59,6 +60,7 @@ static bool state_parse(json_object *obj, struct run_state *rs)
 		.reason = reason,
 		.since = since,
 		.seq = seq,
+		.channels = (guint32)channels,
 	};
 	return true;
 }
@@ -93,6 +95,7 @@ bool run_state_write(int run_fd, const struct run_state *rs, GError **err)
 	json_set_int(obj, "reason", rs->reason);
 	json_set_int(obj, "since", rs->since);
 	json_set_int(obj, "seq", rs->seq);
+	json_set_int(obj, "channels", rs->channels);
 	text = json_object_to_json_string_ext(obj, JSON_C_TO_STRING_PLAIN);
 	return sys_replace_file_volatile(run_fd, "state", text, strlen(text), err);
 }

@@ -39,6 +39,10 @@ struct domain_pins {
  * Default target buses, controllers etc. are NOT written.
  */
 void domain_xml_pin(struct xml_tree *tree, const char *uuid, const struct domain_pins *pins);
+/* From a running guest's: take out what is of that run only (id, terminals, a port that was chosen,
+ * whether a channel is open, and sockets below `own_dir`, an absolute path without a slash at its
+ * end). Of any other XML it takes nothing that a start would honour. */
+void domain_xml_settle(struct xml_tree *tree, const char *own_dir);
 /* Set <name> (rename). */
 void domain_xml_set_name(struct xml_tree *tree, const char *name);
 

@@ -45,6 +45,19 @@ int domshDomainUndefine(virDomainPtr domain, unsigned int flags, unsigned int do
 	return domshFlags ? not_supported(__func__) : virDomainUndefineFlags(domain, flags);
 }
 
+/* Which way it was, libvirt does not tell. */
+int domshDomainShutdown(virDomainPtr domain, unsigned int flags, unsigned int *used)
+{
+	*used = 0;
+	return virDomainShutdownFlags(domain, flags);
+}
+
+int domshDomainReboot(virDomainPtr domain, unsigned int flags, unsigned int *used)
+{
+	*used = 0;
+	return virDomainReboot(domain, flags);
+}
+
 int domshDomainManagedSaveRemove(virDomainPtr domain, unsigned int domshFlags, long long *kept)
 {
 	*kept = 0;

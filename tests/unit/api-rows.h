@@ -113,6 +113,7 @@
 	X(W, domshDomainCreate, domshDomainCreate(h, 0, flags) < 0) \
 	X(W, virDomainShutdown, virDomainShutdown(h) < 0) \
 	X(W, virDomainShutdownFlags, virDomainShutdownFlags(h, flags) < 0) \
+	X(W, domshDomainShutdown, domshDomainShutdown(h, flags, NULL) < 0) \
 	X(W, virDomainDestroy, virDomainDestroy(h) < 0) \
 	X(W, virDomainDestroyFlags, virDomainDestroyFlags(h, flags) < 0) \
 	X(W, virDomainSuspend, virDomainSuspend(h) < 0) \
@@ -145,6 +146,7 @@
 	X(W, domshDomainSave, domshDomainSave(h, "/x", NULL, 0, flags) < 0) \
 	X(W, virDomainManagedSaveDefineXML, virDomainManagedSaveDefineXML(h, "<x/>", flags) < 0) \
 	X(W, virDomainReboot, virDomainReboot(h, flags) < 0) \
+	X(W, domshDomainReboot, domshDomainReboot(h, flags, NULL) < 0) \
 	X(W, virDomainReset, virDomainReset(h, flags) < 0) \
 	X(W, virDomainInjectNMI, virDomainInjectNMI(h, flags) < 0) \
 	X(W, virDomainSendKey, virDomainSendKey(h, 0, 0, (void *)&out, 1, flags) < 0) \

@@ -547,6 +547,46 @@ static void test_pin(void)
 	g_assert_cmpstr(text, ==, wanted);
 }
 
+/* A running guest's, as dumpxml shows it, becomes what lasts. */
+static void test_settle(void)
+{
+	static const char live[] =
+		"<domain type='qemu' id='7'><name>x</name><devices>"
+		"<serial type='pty' tty='/dev/pts/2'><source path='/dev/pts/2'/><target port='0'/></serial>"
+		"<serial type='unix'><source mode='bind' path='/s/domains/x/run/serial1.sock'/></serial>"
+		"<serial type='unix'><source mode='bind' path='/s/domainsx/own'/></serial>"
+		"<serial type='file'><source path='/log'/></serial>"
+		"<channel type='unix'><source mode='bind' path='/s/domains/x/run/channel0.sock'/>"
+		"<target type='virtio' name='a' state='connected'/></channel>"
+		"<graphics type='vnc' port='5907' autoport='yes'/>"
+		"<graphics type='vnc' port='5907'/>"
+		"<graphics type='vnc' socket='/s/domains/x/run/vnc.sock'>"
+		"<listen type='socket' socket='/s/domains/x/run/vnc.sock'/></graphics>"
+		"</devices></domain>\n";
+	static const char lasting[] =
+		"<domain type='qemu'><name>x</name><devices>"
+		"<serial type='pty'><target port='0'/></serial>"
+		"<serial type='unix'></serial>"
+		"<serial type='unix'><source mode='bind' path='/s/domainsx/own'/></serial>"
+		"<serial type='file'><source path='/log'/></serial>"
+		"<channel type='unix'>"
+		"<target type='virtio' name='a'/></channel>"
+		"<graphics type='vnc' port='-1' autoport='yes'/>"
+		"<graphics type='vnc' port='5907'/>"
+		"<graphics type='vnc'>"
+		"<listen type='socket'/></graphics>"
+		"</devices></domain>\n";
+	g_autoptr(xml_tree) tree = parse(live);
+
+	for (int i = 0; i < 2; i++) {
+		g_autofree char *text = NULL;
+
+		domain_xml_settle(tree, "/s/domains");
+		text = xml_format(tree);
+		g_assert_cmpstr(text, ==, lasting);
+	}
+}
+
 static void test_pin_nothing(void)
 {
 	g_autoptr(xml_tree) tree = parse("<domain type='qemu'><name>a</name><uuid>u</uuid></domain>\n");
@@ -740,6 +780,7 @@ int main(int argc, char **argv)
 	g_test_add_func("/domain/elements/unsupported", test_unsupported);
 	g_test_add_func("/domain/elements/many", test_many_reasons);
 	g_test_add_func("/domain/pin/all", test_pin);
+	g_test_add_func("/domain/settle", test_settle);
 	g_test_add_func("/domain/pin/nothing", test_pin_nothing);
 	g_test_add_func("/domain/pin/many", test_pin_many);
 	g_test_add_func("/domain/compare/same", test_same);

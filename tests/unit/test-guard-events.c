@@ -136,6 +136,40 @@ static void test_story(const void *data)
 }
 
 /* Ends that QEMU did not announce. */
+static void test_channels(void)
+{
+	static const struct {
+		const char *data;
+		bool is_new;
+		guint32 channels;
+	} told[] = {
+		{ "{\"id\":\"ua-channel1\",\"open\":true}", true, 2 },
+		{ "{\"id\":\"ua-channel0\",\"open\":true}", true, 3 },
+		{ "{\"id\":\"ua-channel0\",\"open\":true}", false, 3 },
+		{ "{\"id\":\"ua-console0\",\"open\":true}", false, 3 },
+		{ "{\"id\":\"ua-channel32\",\"open\":true}", false, 3 },
+		{ "{\"id\":\"ua-channel1\",\"open\":false}", true, 1 },
+		{ "{\"id\":7,\"open\":false}", false, 1 },
+		{ "{}", false, 1 },
+	};
+	static const char list[] = "[{\"label\":\"charchannel0\",\"frontend-open\":false},{},"
+				   "{\"label\":\"charchannel2\",\"frontend-open\":true}]";
+	g_autoptr(json_object) chardevs = json_parse(list, strlen(list), NULL);
+	struct view v;
+
+	view_init(&v);
+	for (guint i = 0; i < G_N_ELEMENTS(told); i++) {
+		g_autoptr(json_object) data = json_parse(told[i].data, strlen(told[i].data), NULL);
+
+		g_assert_cmpint(view_apply(&v, "VSERPORT_CHANGE", data), ==, told[i].is_new);
+		g_assert_cmphex(v.channels, ==, told[i].channels);
+	}
+	g_assert_false(view_apply(&v, "VSERPORT_CHANGE", NULL));
+	view_set_channels(&v, chardevs);
+	g_assert_cmphex(v.channels, ==, 4);
+	g_assert_cmpint(v.state, ==, GUEST_PAUSED);
+}
+
 static void test_deaths(void)
 {
 	static const struct {
@@ -202,6 +236,7 @@ int main(int argc, char **argv)
 
 		g_test_add_data_func(path, &stories[i], test_story);
 	}
+	g_test_add_func("/guard/channels", test_channels);
 	g_test_add_func("/guard/deaths", test_deaths);
 	g_test_add_func("/guard/statuses", test_statuses);
 	return g_test_run();

@@ -10,6 +10,7 @@
 #include <unistd.h>
 #include <libvirt/libvirt-qemu.h>
 #include <libvirt/virterror.h>
+#include <domsh/domsh.h>
 
 #include "command.h"
 #include "output/errors.h"
@@ -40,22 +41,23 @@ static bool run_reboot(struct shell *sh, const void *args)
 {
 	const struct guest_args *a = args;
 	const char *name = virDomainGetName(a->domain.domain);
-	unsigned flags;
+	unsigned flags, used;
 
 	if (!parse_modes(sh, a->mode, &flags))
 		return false;
-	if (virDomainReboot(a->domain.domain, flags) < 0)
+	if (domshDomainReboot(a->domain.domain, flags, &used) < 0)
 		return fail_call(sh, "Failed to reboot domain '%s'", name);
-	outcome(sh, name, NULL, "Domain '%s' is being rebooted", name);
+	tell_mode(sh, name, "is being rebooted", used);
 	return true;
 }
 
 const struct command command_reboot = {
 	.name = "reboot",
 	.summary = "ask a guest to reboot",
-	.about = "Presses the power button; when the guest has powered off it is started again in "
-		 "the same process. The guest may take its time or not react at all; shutdown "
-		 "takes the wish back, reset does not ask.",
+	.about = "Asks the agent in the guest where that has its channel open, else presses the "
+		 "power button, and when the guest has powered off it is started again in the same "
+		 "process. The guest may take its time or not react at all; shutdown takes the wish "
+		 "back, reset does not ask.",
 	.options = reboot_options,
 	.args_size = sizeof(struct guest_args),
 	.run = run_reboot,

@@ -5,6 +5,8 @@
 #include <libvirt/virterror.h>
 
 #include "output/errors.h"
+#include "output/json.h"
+#include "output/output.h"
 
 const char *const power_modes[] = { "acpi", "agent", "agent,acpi", NULL };
 
@@ -30,4 +32,45 @@ bool parse_modes(struct shell *sh, const char *text, unsigned *ret_flags)
 	}
 	*ret_flags = flags;
 	return true;
+}
+
+/* Of `used`: its name for programs; for people what is not seen from the command. */
+static const struct {
+	unsigned used;
+	const char *mode, *line;
+} ways[] = {
+	{ VIR_DOMAIN_SHUTDOWN_ACPI_POWER_BTN, "acpi", NULL },
+	{ VIR_DOMAIN_SHUTDOWN_GUEST_AGENT, "agent", "The agent in the guest was asked" },
+	{ VIR_DOMAIN_SHUTDOWN_GUEST_AGENT | VIR_DOMAIN_SHUTDOWN_ACPI_POWER_BTN, "agent,acpi",
+	  "The agent in the guest did not answer, so the power button was pressed" },
+};
+
+static void print_mode(const struct shell *sh, const char *name, const char *mode)
+{
+	struct json_object *o = json_object_new_object();
+
+	json_put_text(o, "domain", name);
+	json_put_text(o, "done", sh->running);
+	if (mode)
+		json_put_text(o, "mode", mode);
+	json_print(o, stdout);
+}
+
+void tell_mode(const struct shell *sh, const char *name, const char *line, unsigned used)
+{
+	const char *mode = NULL, *more = NULL;
+
+	for (size_t i = 0; i < sizeof(ways) / sizeof(*ways); i++) {
+		if (ways[i].used != used)
+			continue;
+		mode = ways[i].mode;
+		more = ways[i].line;
+	}
+	if (sh->settings.json) {
+		print_mode(sh, name, mode);
+		return;
+	}
+	say(sh, "Domain '%s' %s", name, line);
+	if (more)
+		say(sh, "%s", more);
 }

@@ -8,7 +8,6 @@
 #include "commands/waiting.h"
 #include "output/errors.h"
 #include "output/json.h"
-#include "output/outcome.h"
 #include "output/output.h"
 
 struct shutdown_args {
@@ -36,14 +35,14 @@ static bool run_shutdown(struct shell *sh, const void *args)
 	const struct shutdown_args *a = args;
 	virDomainPtr domain = a->domain.domain;
 	const char *name = virDomainGetName(domain);
-	unsigned flags;
+	unsigned flags, used;
 
 	if (!parse_modes(sh, a->mode, &flags))
 		return false;
-	if (virDomainShutdownFlags(domain, flags) < 0)
+	if (domshDomainShutdown(domain, flags, &used) < 0)
 		return fail_call(sh, "Failed to shutdown domain '%s'", name);
 	if (!a->wait || !sh->settings.json)
-		outcome(sh, name, NULL, "Domain '%s' is being shutdown", name);
+		tell_mode(sh, name, "is being shutdown", used);
 	return true;
 }
 
@@ -107,10 +106,11 @@ static bool after_shutdown(struct shell *sh, const void *args)
 const struct command command_shutdown = {
 	.name = "shutdown",
 	.summary = "ask a guest to shut down",
-	.about = "Presses the guest's power button and returns; the guest may take its time, or "
-		 "not care. With --mode agent its agent is asked instead, which has to answer; with "
-		 "agent,acpi the button follows when it does not. --wait returns when it is off. Of several domains, all are asked, then "
-		 "all are waited for.",
+	.about = "Asks the guest and returns; it may take its time, or not care. Where an agent in "
+		 "the guest has its channel open that is asked, and the power button is pressed when it "
+		 "does not answer; else the button is pressed at once. --mode acpi only presses it, --mode "
+		 "agent only asks the agent. --wait returns when it is off. Of several domains, all "
+		 "are asked, then all are waited for.",
 	.options = shutdown_options,
 	.args_size = sizeof(struct shutdown_args),
 	.props = COMMAND_LONG,

@@ -12,8 +12,10 @@
 #include "base/json.h"
 #include "base/sys.h"
 #include "base/util.h"
+#include "driver/qemu/chardev.h"
 #include "driver/qemu/qmp-io.h"
 #include "driver/qemu/qmp.h"
+#include "driver/qemu/session.h"
 #include "driver/qemu/spec.h"
 
 #define SILENCE_MS 1000 /* what a command that need not be answered gets for a refusal */
@@ -170,4 +172,18 @@ bool agent_call(struct hv *hv, struct guest *g, const struct hv_agent_call *call
 	done = converse(&io, call, deadline, ret_reply, err);
 	qmp_io_clear(&io);
 	return done;
+}
+
+bool agent_is_open(struct hv *hv, struct guest *g, bool *ret_is_open, GError **err)
+{
+	g_autoptr(guest_spec) spec = spec_read(g->run_fd, err);
+	g_autoptr(json_object) chardevs = NULL;
+
+	(void)hv;
+	if (!spec)
+		return false;
+	if (spec->agent_chardev && !session_call(g, "query-chardev", NULL, &chardevs, err))
+		return false;
+	*ret_is_open = spec->agent_chardev && chardev_is_open(chardevs, spec->agent_chardev);
+	return true;
 }

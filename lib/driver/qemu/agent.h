@@ -11,5 +11,8 @@
 #include <stdbool.h>
 #include "model/hv.h"
 
+/* Has the guest opened the channel? Then an agent is there, as far as QEMU can tell. It is asked for
+ * under the domain's lock, of QEMU. */
+bool agent_is_open(struct hv *hv, struct guest *g, bool *ret_is_open, GError **err);
 bool agent_call(struct hv *hv, struct guest *g, const struct hv_agent_call *call,
 		char **ret_reply, GError **err);

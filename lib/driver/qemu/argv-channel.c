@@ -3,7 +3,9 @@
 
 #include <string.h>
 
-static char *channel_socket(guint i)
+#include "driver/qemu/chardev.h"
+
+char *argv_channel_socket(guint i)
 {
 	return g_strdup_printf("channel%u.sock", i);
 }
@@ -15,11 +17,14 @@ void argv_collect_channels(struct argv_builder *b)
 
 	for (guint i = 0; i < channels->len; i++) {
 		const struct channel_config *channel = g_ptr_array_index(channels, i);
-		char *socket = channel->path ? g_strdup(channel->path) : channel_socket(i);
+		char *socket = channel->path ? g_strdup(channel->path)
+					     : argv_channel_socket(i);
 
 		g_ptr_array_add(b->spec->sockets, socket);
-		if (strcmp(channel->name, CHANNEL_AGENT) == 0 && !b->spec->agent)
-			b->spec->agent = g_strdup(socket);
+		if (strcmp(channel->name, CHANNEL_AGENT) != 0 || b->spec->agent)
+			continue;
+		b->spec->agent = g_strdup(socket);
+		b->spec->agent_chardev = g_strdup_printf(CHANNEL_CHARDEV "%u", i);
 	}
 }
 
@@ -49,8 +54,8 @@ void argv_add_channels(struct argv_builder *b)
 		      argv_device(b, "virtio-serial-pci", "virtio-serial0", controller));
 	for (guint i = 0; i < channels->len; i++) {
 		const struct channel_config *channel = g_ptr_array_index(channels, i);
-		g_autofree char *chardev = g_strdup_printf("charchannel%u", i);
-		g_autofree char *id = g_strdup_printf("ua-channel%u", i);
+		g_autofree char *chardev = g_strdup_printf(CHANNEL_CHARDEV "%u", i);
+		g_autofree char *id = g_strdup_printf(CHANNEL_DEVICE "%u", i);
 		g_autofree char *backend = g_strdup_printf("socket,id=%s,fd=%d,server=on,wait=off",
 							   chardev, spec_socket_fd(first + i));
 		json_object *device = argv_device(b, "virtserialport", id, NULL);

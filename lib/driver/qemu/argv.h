@@ -34,6 +34,7 @@ char *argv_disk_node(guint i);
 char *argv_disk_device(const char *target);
 /* Socket in the run directory of serial port i when the XML names no path. */
 char *argv_serial_socket(guint i);
+char *argv_channel_socket(guint i);
 
 /* ---- Between the argv-*.c files ---- */
 

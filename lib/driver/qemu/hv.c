@@ -23,6 +23,7 @@
 #include "driver/qemu/save.h"
 #include "driver/qemu/serial.h"
 #include "driver/qemu/session.h"
+#include "driver/qemu/show.h"
 #include "driver/qemu/snapshot.h"
 #include "xml/elements.h"
 
@@ -550,11 +551,13 @@ static const struct hv_ops qemu_ops = {
 	.set_ends = power_set_ends,
 	.reset = control_reset,
 	.agent = agent_call,
+	.agent_is_open = agent_is_open,
 	.inject_nmi = control_inject_nmi,
 	.send_keys = control_send_keys,
 	.screenshot = control_screenshot,
 	.monitor = control_monitor,
 	.console = serial_console,
+	.show = show_live,
 	.close_session = op_close_session,
 	.close = op_close,
 };

@@ -14,6 +14,7 @@
 #include "base/sys.h"
 #include "base/util.h"
 #include "driver/qemu/argv.h"
+#include "driver/qemu/chardev.h"
 
 #define NVRAM_MAX (64u << 20)
 
@@ -29,19 +30,6 @@ static const char *pty_path(const char *filename)
 	    strspn(number, G_CSET_DIGITS) != strlen(number))
 		return NULL;
 	return filename + strlen("pty:");
-}
-
-static const char *find_pty(json_object *chardevs, const char *label)
-{
-	for (size_t i = 0; i < json_object_array_length(chardevs); i++) {
-		json_object *item = json_object_array_get_idx(chardevs, i);
-		const char *found, *filename;
-
-		if (json_get_string(item, "label", &found) && strcmp(found, label) == 0 &&
-		    json_get_string(item, "filename", &filename))
-			return pty_path(filename);
-	}
-	return NULL;
 }
 
 static void set_source(struct xml_node *node, const char *path)
@@ -75,14 +63,14 @@ static bool find_ptys(struct qmp *q, struct xml_tree *tree, const struct domain_
 	for (guint i = 0; i < cfg->serials->len; i++) {
 		const struct serial_config *serial = g_ptr_array_index(cfg->serials, i);
 		g_autofree char *label = g_strdup_printf("charserial%u", i);
-		const char *path;
+		const char *filename, *path;
 
 		if (serial->kind != CHARDEV_PTY)
 			continue;
 		if (!chardevs && !qmp_call(q, "query-chardev", NULL, &chardevs, err))
 			return false;
-		path = json_object_is_type(chardevs, json_type_array)
-			       ? find_pty(chardevs, label) : NULL;
+		filename = chardev_filename(chardevs, label);
+		path = filename ? pty_path(filename) : NULL;
 		if (!path)
 			return fail(err, VIR_ERR_INTERNAL_ERROR,
 				    "QEMU does not tell the pty of serial port %u", i);

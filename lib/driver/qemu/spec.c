@@ -45,6 +45,7 @@ void spec_free(struct spec *s)
 	g_ptr_array_unref(s->sockets);
 	g_ptr_array_unref(s->files);
 	g_free(s->agent);
+	g_free(s->agent_chardev);
 	g_ptr_array_unref(s->paths);
 	g_free(s->user.name);
 	g_array_unref(s->user.groups);
@@ -168,6 +169,7 @@ bool spec_write(const struct spec *s, int run_fd, GError **err)
 			       strings_json((char *const *)s->sockets->pdata, s->sockets->len));
 	json_object_object_add(obj, "files", files_json(s->files));
 	json_set_string(obj, "agent", s->agent);
+	json_set_string(obj, "agent_chardev", s->agent_chardev);
 	json_object_object_add(obj, "paths", files_json(s->paths));
 	if (s->user.name)
 		json_object_object_add(obj, "user", user_json(&s->user));
@@ -286,6 +288,7 @@ static bool read_all(json_object *obj, struct spec *s)
 		return false;
 	s->id = (int)id;
 	read_text(obj, "agent", &s->agent);
+	read_text(obj, "agent_chardev", &s->agent_chardev);
 	read_text(obj, "on_poweroff", &s->on_poweroff);
 	read_text(obj, "on_reboot", &s->on_reboot);
 	read_text(obj, "on_crash", &s->on_crash);

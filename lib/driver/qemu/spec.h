@@ -62,6 +62,7 @@ struct spec {
 			       absolute path, where a dead socket may be replaced, nothing else */
 	GPtrArray *files;   /* struct spec_file */
 	char *agent;        /* which of the sockets leads to the guest agent; NULL: none */
+	char *agent_chardev; /* QEMU's name of that */
 	GPtrArray *paths;   /* struct spec_file */
 	struct spec_user user;
 	/* libvirt's words; NULL: default (destroy, restart, destroy) */

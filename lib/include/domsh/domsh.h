@@ -100,6 +100,16 @@ typedef enum {
 /* virDomainCreateWithFlags() with our flags. */
 int domshDomainCreate(virDomainPtr domain, unsigned int flags, unsigned int domshFlags);
 
+/*
+ * virDomainShutdownFlags() and virDomainReboot(), and how the guest was asked.
+ *
+ * used: receives VIR_DOMAIN_SHUTDOWN_GUEST_AGENT (its agent has taken it), _ACPI_POWER_BTN (its
+ * power button was pressed), or both (the agent did not answer, and then the button was pressed);
+ * may be NULL. Untouched on error. Errors: as theirs.
+ */
+int domshDomainShutdown(virDomainPtr domain, unsigned int flags, unsigned int *used);
+int domshDomainReboot(virDomainPtr domain, unsigned int flags, unsigned int *used);
+
 typedef enum {
 	DOMSH_MANAGED_SAVE_PURGE = 1 << 0, /* delete the image instead of moving it to old/ */
 } domshManagedSaveFlags;

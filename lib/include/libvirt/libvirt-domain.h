@@ -552,7 +552,7 @@ int virDomainCreate(virDomainPtr domain);
 
 /* Ways to ask a guest to power off. Several bits: one after the other until one can be sent. */
 typedef enum {
-	VIR_DOMAIN_SHUTDOWN_DEFAULT = 0,               /* the driver's choice */
+	VIR_DOMAIN_SHUTDOWN_DEFAULT = 0,               /* the driver's choice; QEMU: see below */
 	VIR_DOMAIN_SHUTDOWN_ACPI_POWER_BTN = (1 << 0), /* press the power button */
 	VIR_DOMAIN_SHUTDOWN_GUEST_AGENT = (1 << 1),    /* ask the agent in the guest */
 	VIR_DOMAIN_SHUTDOWN_INITCTL = (1 << 2),        /* containers only */
@@ -563,7 +563,9 @@ typedef enum {
 /*
  * Ask a running guest to power off. Returns when it was asked; the guest may ignore it.
  *
- * flags: the power button and the agent; the others are for other drivers.
+ * flags: the power button and the agent; the others are for other drivers. 0: the agent where the
+ * guest has its channel open, else the button, which is also pressed when that agent has not
+ * answered within 5 seconds. domshDomainShutdown() tells which it was.
  * Returns 0, or -1 with VIR_ERR_OPERATION_INVALID (off or paused) or
  * VIR_ERR_ARGUMENT_UNSUPPORTED (no agent's channel; a way this driver does not have).
  */

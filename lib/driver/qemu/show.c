@@ -1,0 +1,60 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Places in run/ are written down nowhere, because they move with it: readers are told them. */
+#include "driver/qemu/show.h"
+
+#include "driver/qemu/argv.h"
+#include "driver/qemu/runtime.h"
+
+/* As if the user had named the socket of a port. */
+static void show_socket(struct xml_node *port, const char *run_dir, char *take_name)
+{
+	g_autofree char *name = take_name;
+	g_autofree char *path = g_build_filename(run_dir, name, NULL);
+	struct xml_node *source = xml_child(port, "source");
+
+	if (!source)
+		source = xml_add_first(port, "source");
+	xml_set_attr(source, "mode", "bind");
+	xml_set_attr(source, "path", path);
+}
+
+static void show_channel(const struct channel_config *channel, bool is_open)
+{
+	xml_set_attr(xml_child(channel->node, "target"), "state",
+		     is_open ? "connected" : "disconnected");
+}
+
+static void show_display(const struct graphics_config *graphics, const char *run_dir)
+{
+	g_autofree char *path = g_build_filename(run_dir, VNC_SOCKET, NULL);
+	struct xml_node *listen = xml_ensure(graphics->node, "listen");
+
+	xml_set_attr(graphics->node, "socket", path);
+	xml_set_attr(listen, "type", "socket");
+	xml_set_attr(listen, "socket", path);
+}
+
+void show_live(struct xml_tree *live, const char *run_dir, guint32 channels)
+{
+	g_autoptr(domain_config) cfg = domain_config_read(live, NULL);
+
+	for (guint i = 0; cfg && i < cfg->serials->len; i++) {
+		const struct serial_config *serial = g_ptr_array_index(cfg->serials, i);
+
+		if (serial->kind == CHARDEV_UNIX && !serial->path)
+			show_socket(serial->node, run_dir, argv_serial_socket(i));
+	}
+	for (guint i = 0; cfg && i < cfg->channels->len; i++) {
+		const struct channel_config *channel = g_ptr_array_index(cfg->channels, i);
+
+		if (!channel->path)
+			show_socket(channel->node, run_dir, argv_channel_socket(i));
+		show_channel(channel, i < 32 && channels & 1u << i);
+	}
+	if (cfg && cfg->graphics->len > 0) {
+		const struct graphics_config *graphics = g_ptr_array_index(cfg->graphics, 0);
+
+		if (!graphics->socket)
+			show_display(graphics, run_dir);
+	}
+}
