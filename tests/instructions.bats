@@ -110,3 +110,23 @@ records()
 	run -0 env LD_DEBUG=files "$DOMSH" -c "$URI" snapshot-list test
 	[[ $output == *libdomsh.so* && $output != *libxml2* ]]
 }
+
+# redefining NAME PARENT: how many system calls that is.
+redefining()
+{
+	D snapshot-dumpxml test s0 | sed "0,/s0/s//$1/; s|</state>|</state><parent><name>$2</name></parent>|" \
+		>"$BATS_TEST_TMPDIR/record.xml"
+	calls snapshot-create test "$BATS_TEST_TMPDIR/record.xml" --redefine
+}
+
+@test "a new record costs the same below one snapshot and below a chain of hundreds" {
+	make_disk "$BATS_TEST_TMPDIR/d.qcow2"
+	define test "$BATS_TEST_TMPDIR/d.qcow2"
+	ok D snapshot-create-as test s0
+	records 1 300
+	few=$(redefining low s0)
+	many=$(redefining high s300)
+	echo "below one: $few system calls, below 300: $many"
+	test "$many" -le $((few + 10))
+	same s300 "$(D -q snapshot-parent test high)"
+}

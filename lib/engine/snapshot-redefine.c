@@ -7,27 +7,43 @@
 #include "base/error.h"
 #include "xml/snapshot.h"
 
-char *snapshot_parent_fault(struct op *op, const struct snapshot_record *rec, const char *self)
-{
-	g_autofree char *at = g_strdup(rec->parent);
+#define DEPTH_MAX 100000
 
-	for (unsigned int depth = 0; at; depth++) {
+/* Does the way up from the parent come to `self`? What cannot be read ends it. */
+static bool leads_to(struct op *op, const char *parent, const char *self)
+{
+	g_autofree char *at = g_strdup(parent);
+
+	for (unsigned int depth = 0; at && depth < DEPTH_MAX; depth++) {
 		g_autofree char *text = NULL;
 		g_autoptr(snapshot_record) up = NULL;
 		size_t size;
 
 		if (strcmp(at, self) == 0)
-			return depth == 0 ? g_strdup_printf("snapshot '%s' cannot be its own parent",
-							    rec->name) :
-					    g_strdup_printf("parent '%s' would create cycle to '%s'",
-							    rec->parent, self);
-		if (depth > 100000 || !record_read(op->dd, at, &text, &size, NULL))
-			return g_strdup_printf("parent '%s' for snapshot '%s' not found", at,
-					       rec->name);
+			return true;
+		if (!record_read(op->dd, at, &text, &size, NULL))
+			return false;
 		up = snapshot_peek(text, size);
 		g_free(at);
 		at = up ? g_strdup(up->parent) : NULL;
 	}
+	return at != NULL;
+}
+
+/* Nothing is below a name that is new, so no way up can come to it: the ancestors, of which there
+ * may be thousands, are looked at only for a record that is there. (Who takes a record's file away
+ * by hand can make a loop of its children; lists and deletes live with it.) */
+char *snapshot_parent_fault(struct op *op, const struct snapshot_record *rec, const char *self)
+{
+	if (!rec->parent)
+		return NULL;
+	if (strcmp(rec->parent, self) == 0)
+		return g_strdup_printf("snapshot '%s' cannot be its own parent", rec->name);
+	if (!record_exists(op->dd, rec->parent))
+		return g_strdup_printf("parent '%s' for snapshot '%s' not found", rec->parent,
+				       rec->name);
+	if (record_exists(op->dd, self) && leads_to(op, rec->parent, self))
+		return g_strdup_printf("parent '%s' would create cycle to '%s'", rec->parent, self);
 	return NULL;
 }
 
