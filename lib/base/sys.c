@@ -343,6 +343,12 @@ bool sys_put_file(int dirfd, const char *name, const void *data, size_t size, GE
 	return put(dirfd, name, data, size, true) == 0 || fail_os(err, errno, "write '%s'", name);
 }
 
+bool sys_put_file_volatile(int dirfd, const char *name, const void *data, size_t size,
+			   GError **err)
+{
+	return put(dirfd, name, data, size, false) == 0 || fail_os(err, errno, "write '%s'", name);
+}
+
 bool sys_replace_file(int dirfd, const char *name, const void *data, size_t size, GError **err)
 {
 	return replace(dirfd, name, data, size, true) == 0 ||

@@ -62,6 +62,9 @@ void sys_fault_is_guard(void);
 
 /* Write a whole new file and fsync it (the directory is not). On error nothing is left behind. */
 bool sys_put_file(int dirfd, const char *name, const void *data, size_t size, GError **err);
+/* The same without the fsync, for who does that later. */
+bool sys_put_file_volatile(int dirfd, const char *name, const void *data, size_t size,
+			   GError **err);
 /* Replace name atomically: write name.new~, fsync, rename, fsync the directory. */
 bool sys_replace_file(int dirfd, const char *name, const void *data, size_t size, GError **err);
 /* The same without any fsync, for run/state, run/job and other things that do not outlive a boot. */

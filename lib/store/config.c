@@ -25,6 +25,14 @@ static bool has_text(int dirfd, const char *file, const char *text)
 	       memcmp(there, text, size) == 0;
 }
 
+/* A staged file is fsynced when it is published, together with what else the directory has got by
+ * then: one commit of the file system less. */
+static bool put_spare(struct domain_dir *dd, const char *text, GError **err)
+{
+	return is_staged(dd) ? sys_put_file_volatile(dd->fd, SPARE_XML, text, strlen(text), err)
+			     : sys_put_file(dd->fd, SPARE_XML, text, strlen(text), err);
+}
+
 /* Never write what cannot be read back. */
 static bool write_spare(struct domain_dir *dd, const char *text, GError **err)
 {
@@ -33,7 +41,7 @@ static bool write_spare(struct domain_dir *dd, const char *text, GError **err)
 			    dir_label(dd));
 	if (exists_at(dd->fd, SPARE_XML) == 1 && sys_unlinkat(dd->fd, SPARE_XML) < 0)
 		return fail_os(err, errno, "remove an unfinished config of '%s'", dir_label(dd));
-	if (!sys_put_file(dd->fd, SPARE_XML, text, strlen(text), err)) {
+	if (!put_spare(dd, text, err)) {
 		fail_prefix(err, "config of '%s'", dir_label(dd));
 		return store_explain(dd->store, err);
 	}

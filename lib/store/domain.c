@@ -171,7 +171,8 @@ bool staging_publish(struct domain_dir *dd, const char *name, GError **err)
 	struct move m = { st->staging, dd->entry, st->domains, escaped };
 	g_autoptr(GError) why = NULL;
 
-	if (sys_fsync(dd->fd) < 0 || sys_fsync(st->by_uuid) < 0)
+	if ((!sync_at(dd->fd, DOMAIN_XML) && errno != ENOENT) || sys_fsync(dd->fd) < 0 ||
+	    sys_fsync(st->by_uuid) < 0)
 		return store_fail(st, err, errno, "%s", what);
 	if (move_commit(st, &m, what, &why)) {
 		dd->name = g_strdup(name);

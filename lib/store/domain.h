@@ -68,9 +68,9 @@ bool domain_read_xml(struct domain_dir *dd, const char *file, char **ret_text, s
 /* A new directory in staging/ with its `lock` held by us; fd of it in dd->fd, dd->name NULL. A
  * first domain_put_config gives it old/ (a guest that was never defined has none). */
 struct domain_dir *staging_new(struct store *st, GError **err);
-/* COMMIT: staging/<x> → domains/<name> (NOREPLACE). Contents must be complete; the directory
- * itself and by-uuid/ are fsynced here, files and subdirectories by those who make them. On
- * success dd is that domain's, still locked. EEXIST: VIR_ERR_OPERATION_FAILED. */
+/* COMMIT: staging/<x> → domains/<name> (NOREPLACE). Contents must be complete; domain.xml, the
+ * directory itself and by-uuid/ are fsynced here, other files and subdirectories by those who make
+ * them. On success dd is that domain's, still locked. EEXIST: VIR_ERR_OPERATION_FAILED. */
 bool staging_publish(struct domain_dir *dd, const char *name, GError **err);
 /* Remove a staged directory that was not published, and close it. */
 void staging_drop(struct domain_dir *take_dd);
