@@ -88,6 +88,85 @@ qemu_of()
 	jq .pid "$(dom "$1")/run/state"
 }
 
+# held_in_load DIRECTORY: what is being loaded into a guest whose directory is below this one is held
+# in its middle; $qemu is the guest's process.
+held_in_load()
+{
+	local domains=$1
+	wait_for 'ls "$domains"/*/run.*/job 2>/dev/null'
+	qemu=$(jq .pid "$domains"/*/run.*/state)
+	kill -STOP "$qemu"
+}
+
+# store_but_ids: numbers of guests are used up also by those that did not come.
+store_but_ids()
+{
+	store_list "$ROOT" | grep -v '[ /]ids'
+}
+
+# not_restored: as if nobody had asked for it.
+not_restored()
+{
+	same "$sum" "$(sha256sum <"$BATS_TEST_TMPDIR/file")"
+	same "$before" "$(store_but_ids)"
+	same "" "$(processes_of "$ROOT")"
+}
+
+# saved_to_file: vm1's memory is in a file, which is $sum; the store is $before.
+saved_to_file()
+{
+	large_guest vm1
+	ok D save vm1 "$BATS_TEST_TMPDIR/file"
+	sum=$(sha256sum <"$BATS_TEST_TMPDIR/file")
+	before=$(store_but_ids)
+}
+
+@test "one-shot: Ctrl-C aborts a restore while it is loaded, defined or not; the file is whole" {
+	saved_to_file
+	interruptible "$DOMSH" -c "$URI" "restore '$BATS_TEST_TMPDIR/file'; echo never"
+	held_in_load "$ROOT/domains"
+	kill -INT "$client"
+	wait_for 'grep -q "being aborted" "$BATS_TEST_TMPDIR/err"'
+	ends 130
+	same '' "$(<"$BATS_TEST_TMPDIR/out")"
+	same "'restore' is being aborted …
+error: Failed to restore domain from $BATS_TEST_TMPDIR/file
+error: operation aborted: loading was cancelled; what was saved is kept" "$(<"$BATS_TEST_TMPDIR/err")"
+	not_restored
+	same 'shut off' "$(state_of vm1)"
+	ok D undefine vm1
+	before=$(store_but_ids)
+	interruptible "$DOMSH" -c "$URI" restore "$BATS_TEST_TMPDIR/file"
+	held_in_load "$ROOT/staging"
+	kill -TERM "$client"
+	ends 143
+	not_restored
+	refused "failed to get domain 'vm1'" D domstate vm1
+	ok D restore "$BATS_TEST_TMPDIR/file"
+	goes_on vm1
+	ok D destroy vm1
+}
+
+@test "prompt: Ctrl-C in a restore, which shows how far it is" {
+	saved_to_file
+	pty_start env TERM=screen LC_ALL=C.UTF-8 "$DOMSH" -c "$URI"
+	stands 'domsh #'
+	type_keys -l "restore $BATS_TEST_TMPDIR/file"
+	type_keys Enter
+	held_in_load "$ROOT/domains"
+	wait_for 'screen | grep -q "^Restore: \[ *[5-9][0-9] [%]\]"' || { screen; return 1; }
+	type_keys C-c
+	shows "'restore' is being aborted …"
+	shows 'error: operation aborted: loading was cancelled; what was saved is kept'
+	stands 'domsh #'
+	not_restored
+	type_keys -l "restore $BATS_TEST_TMPDIR/file"
+	type_keys Enter
+	shows "Domain restored from $BATS_TEST_TMPDIR/file"
+	goes_on vm1
+	ok D destroy vm1
+}
+
 @test "one-shot: what cannot be aborted goes on to its end, and says so" {
 	define_guest vm1
 	ok D start vm1

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <libvirt/virterror.h>
 
+#include "job.h"
 #include "output/errors.h"
 
 /* What -c or the environment names; NULL leaves it to the library. */
@@ -32,7 +33,10 @@ bool connection_need(struct shell *sh)
 		return true;
 	uri = wanted_uri(sh);
 	sh->conn = sh->settings.readonly ? virConnectOpenReadOnly(uri) : virConnectOpen(uri);
-	return sh->conn || fail_call(sh, "failed to connect to the hypervisor");
+	if (!sh->conn)
+		return fail_call(sh, "failed to connect to the hypervisor");
+	job_listen(sh);
+	return true;
 }
 
 virConnectPtr connection_look(const struct shell *sh)

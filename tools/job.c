@@ -3,13 +3,15 @@
 
 #include <stdio.h>
 #include <time.h>
+#include <domsh/domsh.h>
 #include <libvirt/virterror.h>
 
 void job_begin(struct shell *sh, virDomainPtr domain, const char *label, bool verbose)
 {
 	pthread_mutex_lock(&sh->job.mutex);
-	sh->job.domain = domain;
 	sh->job.label = label;
+	sh->job.domain = domain;
+	sh->job.done = sh->job.total = 0;
 	sh->job.is_verbose = verbose;
 	sh->job.since = time(NULL);
 	pthread_mutex_unlock(&sh->job.mutex);
@@ -31,35 +33,74 @@ void job_end(struct shell *sh, bool done)
 	else
 		leave_line(sh);
 	sh->job.is_shown = false;
-	sh->job.domain = NULL;
+	sh->job.label = NULL;
 	pthread_mutex_unlock(&sh->job.mutex);
 }
+
+/* ---- Saved memory that is read ------------------------------------------------------------ */
+
+/* Called by the library; Ctrl-C ends it. */
+static int progress(virConnectPtr conn, long long done, long long total, void *data)
+{
+	struct shell *sh = data;
+
+	(void)conn;
+	pthread_mutex_lock(&sh->job.mutex);
+	sh->job.done = done;
+	sh->job.total = total;
+	pthread_mutex_unlock(&sh->job.mutex);
+	return sh->interrupted ? -1 : 0;
+}
+
+void job_listen(struct shell *sh)
+{
+	domshConnectSetProgress(sh->conn, progress, sh);
+	virResetLastError();
+}
+
+/* ---- For who listens ---------------------------------------------------------------------- */
 
 bool job_abort(struct shell *sh)
 {
 	bool is_asked = false;
 
 	pthread_mutex_lock(&sh->job.mutex);
-	if (sh->job.domain) {
+	if (sh->job.label && sh->job.domain) {
 		is_asked = virDomainAbortJob(sh->job.domain) == 0;
 		virResetLastError();
+	} else if (sh->job.label) {
+		is_asked = sh->job.done < sh->job.total; /* progress() will say so */
 	}
 	leave_line(sh);
 	pthread_mutex_unlock(&sh->job.mutex);
 	return is_asked;
 }
 
-static void show(struct shell *sh)
+/* false: it has not begun. total 0: not known. */
+static bool measure(struct shell *sh, long long *ret_done, long long *ret_total)
 {
 	virDomainJobInfo info = { .type = VIR_DOMAIN_JOB_NONE };
 
+	*ret_done = sh->job.done;
+	*ret_total = sh->job.total;
+	if (!sh->job.domain)
+		return sh->job.total > 0;
 	if (virDomainGetJobInfo(sh->job.domain, &info) < 0)
 		virResetLastError();
-	if (info.type == VIR_DOMAIN_JOB_NONE)
+	*ret_done = (long long)info.dataProcessed;
+	*ret_total = (long long)info.dataTotal;
+	return info.type != VIR_DOMAIN_JOB_NONE;
+}
+
+static void show(struct shell *sh)
+{
+	long long done, total;
+
+	if (!measure(sh, &done, &total))
 		return;
-	if (info.dataTotal > 0)
+	if (total > 0)
 		fprintf(stderr, "\r%s: [%3.0f %%]", sh->job.label,
-			100.0 * (double)info.dataProcessed / (double)info.dataTotal);
+			100.0 * (double)done / (double)total);
 	else
 		fprintf(stderr, "\r%s: [%3lld s]", sh->job.label,
 			(long long)(time(NULL) - sh->job.since));
@@ -72,7 +113,7 @@ void job_show(struct shell *sh)
 	if (!sh->error_terminal || sh->settings.json || sh->interrupted)
 		return;
 	pthread_mutex_lock(&sh->job.mutex);
-	if (sh->job.domain && (sh->job.is_verbose || !sh->settings.quiet))
+	if (sh->job.label && (sh->job.is_verbose || !sh->settings.quiet))
 		show(sh);
 	pthread_mutex_unlock(&sh->job.mutex);
 }

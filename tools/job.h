@@ -12,11 +12,14 @@
  */
 #include "shell.h"
 
-/* The domain stays the caller's until job_end(). verbose: show it wherever errors go, not only on
- * a terminal. */
+/* The domain stays the caller's until job_end(); NULL: what reads saved memory, of which the library
+ * tells itself. verbose: show it wherever errors go, not only on a terminal. */
 void job_begin(struct shell *sh, virDomainPtr domain, const char *label, bool verbose);
 /* Leaves the library's last error alone. */
 void job_end(struct shell *sh, bool done);
+
+/* Hear of what reads saved memory on sh->conn, once it is open. */
+void job_listen(struct shell *sh);
 
 /* For who listens, in another thread than the command's. */
 

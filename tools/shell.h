@@ -22,8 +22,9 @@ struct settings {
 /* See job.h; `mutex` is for all of it. */
 struct current_job {
 	pthread_mutex_t mutex;
-	virDomainPtr domain; /* NULL: there is none */
-	const char *label;
+	const char *label;   /* NULL: there is none */
+	virDomainPtr domain; /* NULL: the library tells of it while it reads saved memory */
+	long long done, total; /* that is how far it is; 0, 0: it has not begun */
 	time_t since;
 	bool is_verbose;
 	bool is_shown; /* the cursor stands behind it */

@@ -8,6 +8,7 @@
 #include "api/process.h"
 #include "base/error.h"
 #include "engine/inspect.h"
+#include "model/watch.h"
 
 int virInitialize(void)
 {
@@ -50,6 +51,27 @@ virConnectPtr virConnectOpen(const char *name)
 virConnectPtr virConnectOpenReadOnly(const char *name)
 {
 	return open_connection(__func__, name, true);
+}
+
+static bool goes_on(void *data, gint64 done, gint64 total)
+{
+	virConnectPtr conn = data;
+
+	return !conn->progress.func ||
+	       conn->progress.func(conn, done, total, conn->progress.opaque) == 0;
+}
+
+int domshConnectSetProgress(virConnectPtr conn, domshProgressFunc func, void *opaque)
+{
+	const struct watch watch = { goes_on, conn };
+	struct call c;
+
+	if (!call_connect(&c, __func__, conn, ACCESS_READ))
+		return -1;
+	conn->progress.func = func;
+	conn->progress.opaque = opaque;
+	engine_set_watch(c.engine, &watch);
+	return 0;
 }
 
 int virConnectRef(virConnectPtr conn)

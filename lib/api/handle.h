@@ -10,7 +10,7 @@
  */
 #include <glib.h>
 #include <stdbool.h>
-#include <libvirt/libvirt.h>
+#include <domsh/domsh.h>
 #include "engine/engine.h"
 
 enum handle_kind {
@@ -31,6 +31,10 @@ struct _virConnect {
 	struct engine *engine;
 	bool is_read_only;
 	struct events *events;
+	struct {
+		domshProgressFunc func; /* NULL: nobody */
+		void *opaque;
+	} progress;
 };
 
 struct _virDomain {

@@ -132,6 +132,11 @@ struct engine *engine_open_with(const char *root, struct hv *take_hv, const char
 	return e;
 }
 
+void engine_set_watch(struct engine *e, const struct watch *watch)
+{
+	e->watch = *watch;
+}
+
 void engine_close(struct engine *e)
 {
 	if (!e)

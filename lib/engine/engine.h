@@ -25,6 +25,7 @@
 
 struct engine;
 struct hv;
+struct watch;
 
 /* ---- Opening ---- */
 
@@ -38,6 +39,9 @@ struct engine *engine_open(const char *uri, const char *command, GError **err);
 struct engine *engine_open_with(const char *root, struct hv *take_hv, const char *command,
 				GError **err);
 void engine_close(struct engine *e);
+/* From now on whatever reads saved memory (start, restore) asks `watch`, which is copied; when it
+ * is not to go on it fails with VIR_ERR_OPERATION_ABORTED, and nothing was changed. */
+void engine_set_watch(struct engine *e, const struct watch *watch);
 typedef struct engine engine;
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(engine, engine_close)
 

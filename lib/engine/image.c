@@ -156,21 +156,25 @@ bool image_create(struct image *img, const struct image_plan *p, int dirfd, cons
 	return true;
 }
 
-static char *stream_checksum(int fd, gint64 offset, gint64 length)
+/* NULL with errno; ECANCELED: the watch (or NULL) said so. */
+static char *stream_checksum(int fd, gint64 offset, gint64 length, const struct watch *watch)
 {
 	g_autoptr(GChecksum) sum = g_checksum_new(G_CHECKSUM_MD5);
 	g_autofree guchar *buffer = g_malloc(1 << 20);
 
-	while (length > 0) {
-		ssize_t got = pread(fd, buffer, MIN(length, 1 << 20), offset);
+	for (gint64 done = 0; done < length;) {
+		ssize_t got = pread(fd, buffer, MIN(length - done, 1 << 20), offset + done);
 
 		if (got < 0 && errno == EINTR)
 			continue;
 		if (got <= 0)
 			return NULL;
 		g_checksum_update(sum, buffer, got);
-		offset += got;
-		length -= got;
+		done += got;
+		if (!watch_goes_on(watch, done, 2 * length)) {
+			errno = ECANCELED;
+			return NULL;
+		}
 	}
 	return g_strdup(g_checksum_get_string(sum));
 }
@@ -189,7 +193,7 @@ bool image_complete(struct image *img, GError **err)
 	/* Ours is open for writing only. */
 	fd = open(self, O_RDONLY | O_CLOEXEC);
 	g_free(img->checksum);
-	img->checksum = fd < 0 ? NULL : stream_checksum(fd, img->stream, img->length);
+	img->checksum = fd < 0 ? NULL : stream_checksum(fd, img->stream, img->length, NULL);
 	if (!img->checksum)
 		return fail_os(err, errno, "read the save image back");
 	if (!write_cookie(img, err))
@@ -405,22 +409,32 @@ bool image_open_file(struct image *img, const char *path, bool is_locked, GError
 	return read_image(img, false, err) || fail_prefix(err, "'%s'", path);
 }
 
-bool image_is_complete(struct image *img)
+static bool is_complete(struct image *img, const struct watch *watch)
 {
 	struct stat st;
 	g_autofree char *sum = NULL;
 
+	errno = 0;
 	if (img->length <= 0 || !img->checksum || fstat(img->fd, &st) < 0 ||
 	    st.st_size != img->stream + img->length)
 		return false;
-	sum = stream_checksum(img->fd, img->stream, img->length);
+	sum = stream_checksum(img->fd, img->stream, img->length, watch);
 	return g_strcmp0(sum, img->checksum) == 0;
 }
 
-bool image_verify(struct image *img, GError **err)
+bool image_is_complete(struct image *img)
 {
-	if (img->run_id && !image_is_complete(img))
+	return is_complete(img, NULL);
+}
+
+bool image_verify(struct image *img, const struct watch *watch, GError **err)
+{
+	if (img->run_id && !is_complete(img, watch)) {
+		if (errno == ECANCELED)
+			return fail(err, VIR_ERR_OPERATION_ABORTED,
+				    "reading the saved memory was cancelled; it is kept");
 		return broken(err, "its memory stream is damaged (length or checksum differ)");
+	}
 	if (lseek(img->fd, img->stream, SEEK_SET) < 0)
 		return fail_os(err, errno, "seek in the save image");
 	return true;

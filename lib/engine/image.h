@@ -13,6 +13,7 @@
 #include <glib.h>
 #include <stdbool.h>
 #include "model/hv.h"
+#include "model/watch.h"
 
 struct image {
 	int fd;
@@ -62,8 +63,9 @@ bool image_open(struct image *img, int dirfd, const char *name, bool is_partial,
  * opened so that it can be locked against others who change it. */
 bool image_open_file(struct image *img, const char *path, bool is_locked, GError **err);
 /* Does the stream have its recorded length and checksum? true for foreign images, which have
- * none. Leaves the offset at the stream. */
-bool image_verify(struct image *img, GError **err);
+ * none. Leaves the offset at the stream. watch: may be NULL; reading is the first half of what is
+ * to be done, loading the second. VIR_ERR_OPERATION_ABORTED: it was not to go on. */
+bool image_verify(struct image *img, const struct watch *watch, GError **err);
 /* Same, only whether length and checksum are recorded and right. */
 bool image_is_complete(struct image *img);
 

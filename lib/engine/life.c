@@ -24,25 +24,31 @@
 
 /* ---- Start ---- */
 
+static bool is_broken(struct op *op, const GError *why)
+{
+	op->facts |= FACT_IMAGE_BROKEN;
+	op_detail(op, REASON_IMAGE_BROKEN, g_strdup(why->message));
+	return true;
+}
+
 /* Can the image be used? Facts, and its XML as the configuration to start. */
-static void gather_image(struct op *op)
+static bool gather_image(struct op *op, GError **err)
 {
 	g_autofree char *last_run = NULL, *reason = NULL, *now = NULL, *difference = NULL;
 	g_autoptr(GError) e = NULL;
 	struct xml_tree *saved;
 
-	if (!image_open(&op->image, op->dd->fd, "managed-save", false, &e) ||
-	    !image_verify(&op->image, &e)) {
-		op->facts |= FACT_IMAGE_BROKEN;
-		op_detail(op, REASON_IMAGE_BROKEN, g_strdup(e->message));
-		return;
+	if (!image_open(&op->image, op->dd->fd, "managed-save", false, &e))
+		return is_broken(op, e);
+	if (!image_verify(&op->image, &op->e->watch, &e)) {
+		if (!error_is(e, VIR_ERR_OPERATION_ABORTED))
+			return is_broken(op, e);
+		g_propagate_error(err, g_steal_pointer(&e));
+		return false;
 	}
 	saved = xml_parse(op->image.xml, strlen(op->image.xml), "saved domain", &e);
-	if (!saved) {
-		op->facts |= FACT_IMAGE_BROKEN;
-		op_detail(op, REASON_IMAGE_BROKEN, g_strdup(e->message));
-		return;
-	}
+	if (!saved)
+		return is_broken(op, e);
 	image_xml_remark(op, saved, op->tree,
 			 " (start --force-boot puts an image aside and boots)");
 	xml_free(op->tree);
@@ -53,7 +59,7 @@ static void gather_image(struct op *op)
 	    g_strcmp0(op->image.run_id, last_run) != 0)
 		op->facts |= FACT_IMAGE_OTHER_RUN;
 	if (!op_load_view(op, NULL))
-		return;
+		return true;
 	now = fingerprint_take(op->e->hv, op->disks, op->n_disks, &e);
 	if (!now)
 		difference = g_strdup(e->message);
@@ -63,6 +69,7 @@ static void gather_image(struct op *op)
 		op->facts |= FACT_DISKS_CHANGED;
 		op_detail(op, REASON_DISKS_CHANGED, g_steal_pointer(&difference));
 	}
+	return true;
 }
 
 static bool start(struct op *op, const char *name, GError **err)
@@ -75,8 +82,8 @@ static bool start(struct op *op, const char *name, GError **err)
 	if (!(op->facts & FACT_ALIVE)) {
 		if (!op_load_tree(op, "domain.xml", err))
 			return false;
-		if ((op->facts & FACT_MANAGED_SAVE) && !boots)
-			gather_image(op);
+		if ((op->facts & FACT_MANAGED_SAVE) && !boots && !gather_image(op, err))
+			return false;
 		definition_unsupported(op);
 	}
 	v = rules_start(op->facts, op->flags);

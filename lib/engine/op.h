@@ -18,6 +18,7 @@
 #include "engine/image.h"
 #include "engine/save-file.h"
 #include "model/hv.h"
+#include "model/watch.h"
 #include "rules/rules.h"
 #include "store/domain.h"
 #include "store/records.h"
@@ -33,6 +34,7 @@ struct engine {
 	char *command;
 	struct hv *hv;
 	struct config *config;
+	struct watch watch; /* of what reads saved memory */
 	GMutex ties_mutex;
 	GPtrArray *ties; /* tie.h */
 };

@@ -15,7 +15,7 @@ static bool read_file(struct op *op, const char *file, char **ret_uuid, GError *
 	struct domain_identity id = { 0 };
 
 	if (!image_open_file(&op->image, file, false, err) ||
-	    (!image_verify(&op->image, err) && !fail_prefix(err, "'%s'", file)))
+	    (!image_verify(&op->image, &op->e->watch, err) && !fail_prefix(err, "'%s'", file)))
 		return false;
 	op->tree = xml_parse(op->image.xml, strlen(op->image.xml), "saved domain", err);
 	if (!op->tree || !domain_xml_check(op->tree, &id, err) || !op_load_view(op, err)) {

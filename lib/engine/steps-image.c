@@ -230,9 +230,28 @@ bool step_replace_image(struct op *op, GError **err)
 
 /* ---- Resuming ---- */
 
+/* What was verified before has been read once already: half of the work. */
+static bool load_goes_on(void *data, gint64 done, gint64 total)
+{
+	struct op *op = data;
+	gint64 before = op->image.run_id ? total : 0;
+
+	return watch_goes_on(&op->e->watch, before + done, before + total);
+}
+
 bool step_load_image(struct op *op, GError **err)
 {
-	return op->e->hv->ops->load(op->e->hv, &op->guest, op->image.fd, err);
+	const gint64 all = MAX(op->image.length, 1);
+	struct watch watch = { load_goes_on, op };
+	bool done;
+
+	op->guest.watch = &watch;
+	done = op->e->hv->ops->load(op->e->hv, &op->guest, op->image.fd, err);
+	op->guest.watch = NULL;
+	if (done && !load_goes_on(op, all, all))
+		return fail(err, VIR_ERR_OPERATION_ABORTED,
+			    "the start was cancelled; what was saved is kept");
+	return done;
 }
 
 bool step_image_aside(struct op *op, GError **err)

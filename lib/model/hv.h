@@ -16,6 +16,7 @@
 
 struct xml_tree;
 struct hv;
+struct watch;
 
 /* A guest as a primitive sees it. */
 struct guest {
@@ -28,6 +29,7 @@ struct guest {
 	int id;
 	const char *command;   /* of the client, for logs */
 	void *session;         /* the driver's own (an open monitor); see close_session */
+	const struct watch *watch; /* asked by load; NULL: nobody is */
 };
 
 /* Disks that a snapshot primitive works on, in order; the first holds the memory. */
@@ -151,7 +153,8 @@ struct hv_ops {
 	 * stopped before; progress/cancel through run/job and run/cancel. After success the guest
 	 * is in HV_POSTMIGRATE and fd's offset is behind the stream. */
 	bool (*save)(struct hv *hv, struct guest *g, int fd, GError **err);
-	/* Load such a stream (guest was spawned with incoming); paused after. */
+	/* Load such a stream (guest was spawned with incoming); paused after. OPERATION_ABORTED: it
+	 * was not to go on, by g->watch or run/cancel. */
 	bool (*load)(struct hv *hv, struct guest *g, int fd, GError **err);
 	/* Is a save under way, done, failed (after the client died)? */
 	bool (*save_job)(struct hv *hv, struct guest *g, enum hv_job *ret, GError **err);

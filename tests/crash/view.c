@@ -128,7 +128,7 @@ static void add_image(GString *out, const char *world, int fd, const char *file,
 	if (exists_at(fd, file) != 1)
 		return;
 	image_init(&img);
-	if (!image_open(&img, fd, file, false, &err) || !image_verify(&img, &err)) {
+	if (!image_open(&img, fd, file, false, &err) || !image_verify(&img, NULL, &err)) {
 		g_string_append_printf(out, "!%s: broken image: %s\n", label, err->message);
 	} else {
 		g_autofree char *xml = normal(img.xml);

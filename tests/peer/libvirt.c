@@ -31,6 +31,15 @@ void domshRemarksFree(char **remarks)
 	free(remarks);
 }
 
+/* libvirt does not tell. */
+int domshConnectSetProgress(virConnectPtr conn, domshProgressFunc func, void *opaque)
+{
+	(void)conn;
+	(void)func;
+	(void)opaque;
+	return 0;
+}
+
 int domshDomainCreate(virDomainPtr domain, unsigned int flags, unsigned int domshFlags)
 {
 	return domshFlags ? not_supported(__func__) : virDomainCreateWithFlags(domain, flags);

@@ -18,6 +18,7 @@
 	X(R, virConnectGetHostname, !virConnectGetHostname(h)) \
 	X(R, virConnectGetURI, !virConnectGetURI(h)) \
 	X(R, virConnectIsAlive, virConnectIsAlive(h) < 0) \
+	X(R, domshConnectSetProgress, domshConnectSetProgress(h, NULL, NULL) < 0) \
 	X(R, virConnectIsEncrypted, virConnectIsEncrypted(h) < 0) \
 	X(R, virConnectIsSecure, virConnectIsSecure(h) < 0) \
 	X(R, virNodeGetSecurityModel, virNodeGetSecurityModel(h, &out.model) < 0) \

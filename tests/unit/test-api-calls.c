@@ -233,6 +233,87 @@ static void test_autodestroy(struct fixture *f, gconstpointer data)
 	g_assert_cmpint(virConnectClose(watcher), ==, 0);
 }
 
+/* ---- What reads saved memory --------------------------------------------------------------- */
+
+struct seen {
+	long long done, total;
+	int calls, ends_at; /* the number of the call that says no; 0: none */
+};
+
+static int see(virConnectPtr conn, long long done, long long total, void *opaque)
+{
+	struct seen *s = opaque;
+
+	g_assert_nonnull(conn);
+	g_assert_cmpint(done, >, s->done);
+	g_assert_cmpint(done, <=, total);
+	s->done = done;
+	s->total = total;
+	return ++s->calls == s->ends_at ? -1 : 0;
+}
+
+/* It can be ended at every call, and then nothing was; without, it is told to its end. */
+static void test_progress(struct fixture *f, gconstpointer data)
+{
+	virConnectPtr conn = virConnectOpen("test:///default");
+	virDomainPtr guest = virDomainLookupByName(conn, "test");
+	g_autofree char *file = g_build_filename(f->root, "memory", NULL);
+	struct seen seen = { .ends_at = 1 };
+
+	(void)data;
+	g_assert_cmpint(domshConnectSetProgress(conn, see, &seen), ==, 0);
+	for (;; seen = (struct seen){ .ends_at = seen.ends_at + 1 }) {
+		g_assert_cmpint(virDomainManagedSave(guest, 0), ==, 0);
+		if (virDomainCreate(guest) == 0)
+			break;
+		g_assert_cmpint(virGetLastErrorCode(), ==, VIR_ERR_OPERATION_ABORTED);
+		g_assert_cmpint(virDomainIsActive(guest), ==, 0);
+		g_assert_cmpint(virDomainHasManagedSaveImage(guest, 0), ==, 1);
+		g_assert_cmpint(domshConnectSetProgress(conn, NULL, NULL), ==, 0);
+		g_assert_cmpint(virDomainCreate(guest), ==, 0);
+		g_assert_cmpint(domshConnectSetProgress(conn, see, &seen), ==, 0);
+	}
+	g_assert_cmpint(seen.ends_at, >, 2);
+	g_assert_cmpint(seen.done, ==, seen.total);
+	seen = (struct seen){ .ends_at = 2 };
+	g_assert_cmpint(virDomainSave(guest, file), ==, 0);
+	g_assert_cmpint(virDomainRestore(conn, file), ==, -1);
+	g_assert_cmpint(virGetLastErrorCode(), ==, VIR_ERR_OPERATION_ABORTED);
+	g_assert_cmpint(virDomainIsActive(guest), ==, 0);
+	seen = (struct seen){ 0 };
+	g_assert_cmpint(virDomainRestore(conn, file), ==, 0);
+	g_assert_cmpint(virDomainIsActive(guest), ==, 1);
+	g_assert_cmpint(virDomainFree(guest), ==, 0);
+	g_assert_cmpint(virConnectClose(conn), ==, 0);
+}
+
+/* Taken once, and gone with the next call of those that may have one. */
+static void test_remarks(struct fixture *f, gconstpointer data)
+{
+	static const char odd[] = "<domain type='qemu'><name>guest</name><uuid>" UUID "</uuid>"
+				  "<memory unit='KiB'>65536</memory><os><type>hvm</type></os>"
+				  "<devices><sound model='ac97'/></devices></domain>";
+	char **remarks;
+
+	(void)data;
+	for (int times = 2; times > 0; times--) {
+		virDomainPtr guest = virDomainDefineXML(f->conn, odd);
+
+		g_assert_cmpint(virDomainFree(guest), ==, 0);
+	}
+	g_assert_cmpint(domshTakeRemarks(&remarks), ==, 1);
+	g_assert_true(g_str_has_prefix(remarks[0], "'start guest' will refuse: devices/sound"));
+	g_assert_null(remarks[1]);
+	domshRemarksFree(remarks);
+	g_assert_cmpint(domshTakeRemarks(&remarks), ==, 0);
+	g_assert_null(remarks[0]);
+	domshRemarksFree(remarks);
+	virDomainFree(virDomainDefineXML(f->conn, odd));
+	g_assert_cmpint(virDomainCreate(f->guest), ==, -1);
+	g_assert_cmpint(domshTakeRemarks(&remarks), ==, 0);
+	domshRemarksFree(remarks);
+}
+
 int main(int argc, char **argv)
 {
 	static const struct {
@@ -246,6 +327,8 @@ int main(int argc, char **argv)
 		{ "/api/calls/rename", test_rename },
 		{ "/api/calls/another-domain-of-the-name", test_another_domain_of_the_name },
 		{ "/api/calls/autodestroy", test_autodestroy },
+		{ "/api/calls/progress", test_progress },
+		{ "/api/calls/remarks", test_remarks },
 		{ "/api/calls/threads", test_threads },
 	};
 

@@ -128,7 +128,7 @@ static bool run_start(struct shell *sh, const void *args)
 		return false;
 	if (virDomainGetID(domain) != (unsigned)-1)
 		return fail_own(sh, VIR_ERR_OPERATION_INVALID, "Domain is already active");
-	job_begin(sh, domain, "Start", false);
+	job_begin(sh, NULL, "Start", false);
 	done = domshDomainCreate(domain, a->flags | paused, a->ours) == 0;
 	job_end(sh, done);
 	if (!done)

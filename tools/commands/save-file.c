@@ -100,8 +100,11 @@ static const struct option restore_options[] = {
 static bool run_restore(struct shell *sh, const void *args)
 {
 	const struct restore_args *a = args;
-	virDomainPtr domain = domshDomainRestore(sh->conn, a->file, a->xml.text, a->flags, a->ours);
+	virDomainPtr domain;
 
+	job_begin(sh, NULL, "Restore", false);
+	domain = domshDomainRestore(sh->conn, a->file, a->xml.text, a->flags, a->ours);
+	job_end(sh, domain);
 	if (!domain)
 		return fail_call(sh, "Failed to restore domain from %s", a->file);
 	outcome(sh, virDomainGetName(domain), NULL, "Domain restored from %s", a->file);
@@ -117,5 +120,6 @@ const struct command command_restore = {
 		 "Disks that were written to since are refused: memory and disks belong together.",
 	.options = restore_options,
 	.args_size = sizeof(struct restore_args),
+	.props = COMMAND_LONG,
 	.run = run_restore,
 };

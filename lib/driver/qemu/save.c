@@ -13,6 +13,7 @@
 #include "base/util.h"
 #include "driver/qemu/job-file.h"
 #include "driver/qemu/session.h"
+#include "model/watch.h"
 
 #define PROGRESS_MS 500
 #define CANCELLED "saving was cancelled; the guest is as it was before"
@@ -59,16 +60,14 @@ static enum migration state_of(const char *word)
 	return MIGRATION_ACTIVE;
 }
 
-static bool query_migrate(struct qmp *q, gint64 timeout_ms, struct progress *ret, GError **err)
+/* What query-migrate answered. */
+static void take_progress(json_object *value, struct progress *ret)
 {
-	g_autoptr(json_object) value = NULL;
 	struct progress p = {0};
 	json_object *ram;
 	const char *text;
 	gint64 left = 0;
 
-	if (!qmp_call_fd(q, "query-migrate", NULL, -1, timeout_ms, &value, err))
-		return false;
 	if (json_get_string(value, "status", &text))
 		p.state = state_of(text);
 	if (json_get_object(value, "ram", &ram)) {
@@ -81,6 +80,15 @@ static bool query_migrate(struct qmp *q, gint64 timeout_ms, struct progress *ret
 		p.error = qmp_clean(text);
 	progress_clear(ret);
 	*ret = p;
+}
+
+static bool query_migrate(struct qmp *q, gint64 timeout_ms, struct progress *ret, GError **err)
+{
+	g_autoptr(json_object) value = NULL;
+
+	if (!qmp_call_fd(q, "query-migrate", NULL, -1, timeout_ms, &value, err))
+		return false;
+	take_progress(value, ret);
 	return true;
 }
 
@@ -320,7 +328,8 @@ static bool check_stall(struct stall *s, GError **err)
 {
 	off_t at = lseek(s->fd, 0, SEEK_CUR);
 
-	if (job_file_is_cancelled(s->g))
+	if (job_file_is_cancelled(s->g) ||
+	    !watch_goes_on(s->g->watch, at - s->start, s->end - s->start))
 		return fail(err, VIR_ERR_OPERATION_ABORTED,
 			    "loading was cancelled; what was saved is kept");
 	if (at != s->moved) {
@@ -333,14 +342,15 @@ static bool check_stall(struct stall *s, GError **err)
 }
 
 /* QEMU reads in its main loop and answers nothing meanwhile: no deadline, but the stall. */
-static bool wait_loaded(struct qmp *q, struct stall *s, GError **err)
+static bool ask_loaded(struct qmp *q, struct stall *s, struct progress *ret, GError **err)
 {
 	gint64 id = qmp_send(q, "query-migrate", NULL, -1, err);
+	g_autoptr(json_object) value = NULL;
 	g_autoptr(GError) error = NULL;
 
 	if (!id)
 		return false;
-	while (!qmp_take_reply(q, id, NULL, &error)) {
+	while (!qmp_take_reply(q, id, &value, &error)) {
 		if (!error && !qmp_wait(q, -1, mono_ms() + 200, &error) &&
 		    error_is(error, VIR_ERR_OPERATION_TIMEOUT))
 			g_clear_error(&error);
@@ -350,6 +360,7 @@ static bool wait_loaded(struct qmp *q, struct stall *s, GError **err)
 			return false;
 		}
 	}
+	take_progress(value, ret);
 	return true;
 }
 
@@ -372,8 +383,7 @@ static bool load_memory(struct guest *g, struct qmp *q, int fd, struct progress 
 	if (!enable_events(q, err) || !start_with_fd(q, "in", fd, "migrate-incoming", err))
 		return false;
 	do {
-		if (!wait_loaded(q, &stall, err) ||
-		    !query_migrate(q, QMP_TIMEOUT_MS, last, err))
+		if (!ask_loaded(q, &stall, last, err))
 			return false;
 		if (last->state == MIGRATION_COMPLETED || last->state == MIGRATION_FAILED)
 			return true;

@@ -135,6 +135,22 @@ typedef enum {
 virDomainPtr domshDomainRestore(virConnectPtr conn, const char *from, const char *dxml,
 				unsigned int flags, unsigned int domshFlags);
 
+/*
+ * How far a call is that reads saved memory (virDomainCreate() of a domain with a managed save
+ * image, virDomainRestore(), and their like), and a way to end it: virDomainAbortJob() needs a
+ * domain, which a restore has not yet.
+ *
+ * A domshProgressFunc is called often, in the thread of that call. done, total: bytes; when they are
+ * the same the guest is about to go on and the call can no longer be ended. Anything but 0 that
+ * it returns ends the call: VIR_ERR_OPERATION_ABORTED, and nothing was changed. It must not
+ * call the library.
+ *
+ * func: NULL for nobody. Set it before other threads use the connection. Returns 0, or -1.
+ */
+typedef int (*domshProgressFunc)(virConnectPtr conn, long long done, long long total,
+				 void *opaque);
+int domshConnectSetProgress(virConnectPtr conn, domshProgressFunc func, void *opaque);
+
 /* 1 when a guard watches the running guest, 0 when its guard is gone (any command that changes
  * the guest starts a new one) or the guest is off, -1 on error. */
 int domshDomainIsSupervised(virDomainPtr domain);
