@@ -193,13 +193,15 @@ endef
 # Where bash, zsh and fish look.
 completions := bash-completion/completions/domsh zsh/site-functions/_domsh fish/vendor_completions.d/domsh.fish
 
-# Units of systemd, one for the host and one for each user: kind:directory.
-units := $(if $(systemdsystemunitdir),system:$(DESTDIR)$(systemdsystemunitdir)) \
+# Units of systemd, for the host and for each user: kind:name:directory.
+unit_dirs := $(if $(systemdsystemunitdir),system:$(DESTDIR)$(systemdsystemunitdir)) \
 	$(if $(systemduserunitdir),user:$(DESTDIR)$(systemduserunitdir))
-unit_in = tools/systemd/domsh-autostart-$(firstword $(subst :, ,$1)).service.in
-unit_dir = $(lastword $(subst :, ,$1))
-install_unit = install -d $(unit_dir) && sed 's|@bindir@|$(bindir)|' $(unit_in) >$(unit_dir)/domsh-autostart.service && \
-	chmod 644 $(unit_dir)/domsh-autostart.service
+units := $(foreach d,$(unit_dirs),$(foreach n,autostart shutdown,$(subst :,:$n:,$d)))
+unit_word = $(word $1,$(subst :, ,$2))
+unit_file = $(call unit_word,3,$1)/domsh-$(call unit_word,2,$1).service
+install_unit = install -d $(dir $(unit_file)) && \
+	sed 's|@bindir@|$(bindir)|' tools/systemd/domsh-$(call unit_word,2,$1)-$(call unit_word,1,$1).service.in >$(unit_file) && \
+	chmod 644 $(unit_file)
 
 .PHONY: install uninstall dist
 install: all man $(if $(tools_src),$O/installed/domsh)
@@ -223,7 +225,7 @@ uninstall:
 		$(addprefix $(DESTDIR)$(datadir)/,$(completions)) \
 		$(addprefix $(DESTDIR)$(libdir)/,$(so) $(soname) $(so).$(VERSION) pkgconfig/domsh.pc)
 	rm -f $(foreach page,$(notdir $(man_pages)),$(DESTDIR)$(mandir)/man$(subst .,,$(suffix $(page)))/$(page))
-	rm -f $(foreach u,$(units),$(call unit_dir,$u)/domsh-autostart.service)
+	rm -f $(foreach u,$(units),$(call unit_file,$u))
 	rm -rf $(include_dir)
 dist:
 	git archive --prefix=domsh-$(VERSION)/ HEAD | gzip -9n >$O/domsh-$(VERSION).tar.gz

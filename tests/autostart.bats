@@ -43,17 +43,19 @@ load helpers
 	mkdir "$work"
 	# What make would install, without the rest: its rules with our directories.
 	units=$(cd "$here/.." && make -n install O="$BATS_TEST_TMPDIR/obj" DESTDIR="$work" systemdsystemunitdir=/s systemduserunitdir=/u bindir=/opt/bin |
-		grep domsh-autostart)
+		grep 'domsh-.*\.service')
 	(cd "$here/.." && eval "$units")
 	grep -qx "ExecStart=/opt/bin/domsh -c qemu:///system start-autostart" "$work/s/domsh-autostart.service"
 	grep -qx "ExecStart=/opt/bin/domsh -c qemu:///session start-autostart" "$work/u/domsh-autostart.service"
 	same 644 "$(stat -c %a "$work/s/domsh-autostart.service")"
+	grep -qx "ExecStop=-/opt/bin/domsh -q -c qemu:///system shutdown \* --wait --timeout 90" "$work/s/domsh-shutdown.service"
+	grep -qx "ExecStop=-/opt/bin/domsh -q -c qemu:///session shutdown \* --wait --timeout 90" "$work/u/domsh-shutdown.service"
 	has "$work/s/domsh-autostart.service" "$(cd "$here/.." && make -n uninstall O="$BATS_TEST_TMPDIR/obj" DESTDIR="$work" systemdsystemunitdir=/s systemduserunitdir=/u)"
-	has_not domsh-autostart "$(cd "$here/.." && make -n install O="$BATS_TEST_TMPDIR/obj" DESTDIR="$work" systemdsystemunitdir= systemduserunitdir=)"
+	has_not .service "$(cd "$here/.." && make -n install O="$BATS_TEST_TMPDIR/obj" DESTDIR="$work" systemdsystemunitdir= systemduserunitdir=)"
 	# Where there is no systemd nobody would read them either.
 	command -v systemd-analyze >/dev/null || return 0
-	sed -i "s|/opt/bin/domsh|/bin/true|" "$work"/?/domsh-autostart.service
-	capture systemd-analyze --man=no verify "$work/s/domsh-autostart.service"
+	sed -i "s|/opt/bin/domsh|/bin/true|" "$work"/?/*.service
+	capture systemd-analyze --man=no verify "$work"/s/*.service
 	same "0 " "$status $stderr"
 }
 

@@ -94,6 +94,26 @@ proc_line()
 	ok D destroy vm
 }
 
+@test "a guard that is asked to leave together with its guest sees to the guest's end" {
+	define_guest vm
+	ok D start vm
+	ok D snapshot-create-as vm s1
+	guard=$(guard_of vm)
+	kill -TERM "$guard" "$(state_of vm pid)"
+	wait_for "! is_alive $guard"
+	ok D domstate vm --reason
+	has "shut off (destroyed)" "$output"
+	is_gone "$(dom vm)/run"
+	# A transient guest goes as a whole.
+	ok D start vm
+	ok D undefine vm --snapshots-metadata
+	guard=$(guard_of vm)
+	kill -TERM "$guard" "$(state_of vm pid)"
+	wait_for "! is_alive $guard"
+	is_gone "$(dom vm)"
+	same 1 "$(find "$ROOT/trash" -mindepth 1 -maxdepth 1 -name '*vm' | wc -l)"
+}
+
 @test "signals of a terminal do not reach guard and guest" {
 	define_guest vm
 	ok D start vm

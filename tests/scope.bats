@@ -27,7 +27,7 @@ guard_log()
 	test "$(id -u)" != 0 || bus=--system
 	qemu=$(jq .pid "$(dom vm)/run/state")
 	guard=$(pgrep -f "domsh-guard start $(dom vm) ")
-	same "$bus --quiet --timeout=5 call org.freedesktop.systemd1 /org/freedesktop/systemd1 org.freedesktop.systemd1.Manager StartTransientUnit ssa(sv)a(sa(sv)) domsh-$(jq -r .run_id "$(dom vm)/run/state").scope fail 2 Description s Guest of the domain vm PIDs au 2 $qemu $guard 0" \
+	same "$bus --quiet --timeout=5 call org.freedesktop.systemd1 /org/freedesktop/systemd1 org.freedesktop.systemd1.Manager StartTransientUnit ssa(sv)a(sa(sv)) domsh-$(jq -r .run_id "$(dom vm)/run/state").scope fail 4 Description s Guest of the domain vm PIDs au 2 $qemu $guard After as 2 local-fs.target remote-fs.target Before as 1 domsh-shutdown.service 0" \
 		"$(paste -sd ' ' "$BATS_TEST_TMPDIR/asked")"
 	has_not scope "$(guard_log)"
 	rm "$BATS_TEST_TMPDIR/asked"

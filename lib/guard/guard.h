@@ -15,7 +15,7 @@
  *   spawn.c      fork and exec                   reconcile.c  the domain's lock is free
  *   confine.c    the child's user and rights     policy*.c    on_poweroff, on_reboot, on_crash
  *   landlock.c   the files that it may open      dump.c       memory into a file
- *   adopt.c      take over a running QEMU        scope.c      systemd's scope
+ *   adopt.c      take over a running QEMU        scope*.c     systemd's scope
  *   owner.c      --autodestroy                   news.c       what others are told
  */
 #include <glib.h>
@@ -60,6 +60,7 @@ struct guard {
 	GMainLoop *loop;
 	guint qmp_source, control_source;
 	guint events_source; /* events were read that nobody has taken */
+	guint leave_timer;   /* told to leave, waiting whether QEMU was told too */
 	gint64 status_id, events_id; /* commands of the handshake */
 	gint64 refresh_id, ports_id; /* query-status and -chardev after lost events */
 };

@@ -40,8 +40,9 @@ static pid_t run_busctl(struct guard *g, const char *program, GError **err)
 		"busctl", getuid() == 0 ? "--system" : "--user", "--quiet", "--timeout=5", "call",
 		"org.freedesktop.systemd1", "/org/freedesktop/systemd1",
 		"org.freedesktop.systemd1.Manager", "StartTransientUnit", "ssa(sv)a(sa(sv))",
-		name, "fail", "2", "Description", "s", about, "PIDs", "au", "2", qemu, guard, "0",
-		NULL
+		name, "fail", "4", "Description", "s", about, "PIDs", "au", "2", qemu, guard,
+		"After", "as", "2", "local-fs.target", "remote-fs.target",
+		"Before", "as", "1", "domsh-shutdown.service", "0", NULL
 	};
 	g_auto(GStrv) env = bus_environment();
 	const int fds[] = { -1, STDERR_FILENO, STDERR_FILENO };
@@ -83,6 +84,29 @@ static gboolean on_deadline(void *data)
 	return G_SOURCE_REMOVE;
 }
 
+static bool has_lingering(void)
+{
+	g_autofree char *path = g_build_filename("/var/lib/systemd/linger", g_get_user_name(), NULL);
+
+	return access(path, F_OK) == 0;
+}
+
+/* Is there a systemd, and would its scope be better than where the guest is? */
+static bool is_of_use(void)
+{
+	g_autofree char *cgroups = NULL;
+
+	if (access("/run/systemd/system", F_OK) < 0)
+		return false;
+	if (getuid() == 0 || has_lingering() ||
+	    !g_file_get_contents("/proc/self/cgroup", &cgroups, NULL, NULL) ||
+	    !scope_is_of_login(cgroups))
+		return true;
+	g_printerr("domsh-guard: the guest stays in the scope of the login: one of its own would "
+		   "end with the last login, without lingering (loginctl enable-linger)\n");
+	return false;
+}
+
 struct scope *scope_ask(struct guard *g)
 {
 	const char *program = secure_getenv("DOMSH_BUSCTL");
@@ -90,7 +114,7 @@ struct scope *scope_ask(struct guard *g)
 	struct scope *s;
 	pid_t pid;
 
-	if (g->is_dead || (!program && access("/run/systemd/system", F_OK) < 0))
+	if (g->is_dead || (!program && !is_of_use()))
 		return NULL;
 	pid = run_busctl(g, program ? program : "/usr/bin/busctl", &error);
 	if (pid < 0) {

@@ -17,6 +17,7 @@
 #include "guard/scope.h"
 
 #define START_SECONDS 30
+#define LEAVE_MS 1000
 #define DRAIN_STEPS 1000
 
 /* ---- Phase ---- */
@@ -296,6 +297,19 @@ static gboolean on_death(int fd, GIOCondition condition, void *data)
 
 /* ---- The loop ---- */
 
+/* Was it for the guard alone? A QEMU that was told too has said by now that it ends. */
+static gboolean on_leave(void *data)
+{
+	struct guard *g = data;
+
+	g->leave_timer = 0;
+	if (g->phase == GUARD_WATCHING && g->view.end_reason != VIR_DOMAIN_SHUTOFF_DESTROYED)
+		guard_set_phase(g, GUARD_LEAVING);
+	return G_SOURCE_REMOVE;
+}
+
+/* Whoever stops a scope, or the host, tells all of its processes: with the guard gone nobody would
+ * see to the end of the guest. */
 static gboolean on_signal(int fd, GIOCondition condition, void *data)
 {
 	struct guard *g = data;
@@ -306,9 +320,9 @@ static gboolean on_signal(int fd, GIOCondition condition, void *data)
 		return G_SOURCE_CONTINUE;
 	if (g->phase < GUARD_WATCHING)
 		give_up(g, NULL);
-	else
-		guard_set_phase(g, GUARD_LEAVING);
-	return G_SOURCE_REMOVE;
+	else if (!g->leave_timer)
+		g->leave_timer = g_timeout_add(LEAVE_MS, on_leave, g);
+	return G_SOURCE_CONTINUE;
 }
 
 static gboolean on_deadline(void *data)
@@ -345,6 +359,8 @@ void guard_watch(struct guard *g)
 	g_main_loop_run(g->loop);
 	if (g->events_source)
 		g_source_remove(g->events_source);
+	if (g->leave_timer)
+		g_source_remove(g->leave_timer);
 	reconciler_free(g->reconciler);
 	owner_free(g->owner);
 	scope_free(g->scope);
