@@ -106,6 +106,7 @@ static void take_back(struct op *op, bool committed)
 		op->e->hv->ops->abandon(op->e->hv, &op->guest);
 		op_close_guest(op);
 	}
+	intent_clear(&op->intent); /* as the next writer would, from what is on disk */
 	if (op->dd && op->dd->name && intent_read(op->dd, &op->intent, NULL)) {
 		op_close_guest(op);
 		if (!op_gather(op, &e) || !op_sweep_runs(op, &e) || !op_reconcile(op, &e))

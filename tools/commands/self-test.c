@@ -49,8 +49,8 @@ static bool run_self_test(struct shell *sh, const void *args)
 
 	(void)args;
 	look_at_all(&t);
-	auto_free char *faults = t.faults.length ? buffer_take(&t.faults) : NULL;
-	if (faults)
+	auto_free char *faults = buffer_take(&t.faults);
+	if (*faults)
 		return fail_own(sh, VIR_ERR_INTERNAL_ERROR, "rows of the command table:\n%s",
 				faults);
 	if (!sh->settings.json) {
