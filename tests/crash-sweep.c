@@ -78,14 +78,14 @@ static int try_one(const char *name, const char *fault)
 	int bad = !kind;
 
 	prctl(PR_SET_CHILD_SUBREAPER, 1);
-	for (unsigned int i = 0; kind && i < n_operations; i++) {
+	for (unsigned int i = 0; kind && operation_at(i); i++) {
 		g_autofree char *base = NULL;
 		struct sweep *s;
 
-		if (strcmp(operations[i].name, name) != 0)
+		if (strcmp(operation_at(i)->name, name) != 0)
 			continue;
 		base = make_base();
-		s = sweep_new(&operations[i], base, stdout);
+		s = sweep_new(operation_at(i), base, stdout);
 		bad |= !sweep_one(s, kind, n);
 		sweep_free(s);
 		guests_kill();
@@ -139,26 +139,32 @@ static void print(struct job *job, int status, const struct operation *op, unsig
 
 static int sweep_all(const char *part)
 {
-	g_autofree struct job *jobs = g_new0(struct job, n_operations);
+	g_autoptr(GArray) all = g_array_new(FALSE, TRUE, sizeof(struct job)); /* by operation */
 	long slots = sysconf(_SC_NPROCESSORS_ONLN);
-	unsigned int n = 0, n_bad = 0, running = 0, next = 0;
+	unsigned int n = 0, n_bad = 0, running = 0;
+	const struct operation *next = operation_at(0);
 
-	while (next < n_operations || running > 0) {
+	while (next || running > 0) {
+		struct job *jobs;
 		int status;
 		pid_t pid;
 
-		while (next < n_operations && running < slots) {
-			if (!part || strstr(operations[next].name, part)) {
-				jobs[next] = start(&operations[next]);
+		while (next && running < slots) {
+			struct job job = { 0 };
+
+			if (!part || strstr(next->name, part)) {
+				job = start(next);
 				running++;
 			}
-			next++;
+			g_array_append_val(all, job);
+			next = operation_at(all->len);
 		}
 		pid = running ? waitpid(-1, &status, 0) : -1;
-		for (unsigned int i = 0; pid > 0 && i < n_operations; i++) {
+		jobs = (struct job *)all->data;
+		for (unsigned int i = 0; pid > 0 && i < all->len; i++) {
 			if (jobs[i].pid != pid)
 				continue;
-			print(&jobs[i], status, &operations[i], &n, &n_bad);
+			print(&jobs[i], status, operation_at(i), &n, &n_bad);
 			jobs[i].pid = 0; /* the number comes round again, and may be a later job's */
 			running--;
 		}

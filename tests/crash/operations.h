@@ -25,12 +25,17 @@ struct operation {
 	unsigned int n_syncs;
 	/* A named point in the middle of it, where its locks are looked at. */
 	const char *stop;
+	/* What it changes is in no view: only that all else stays is looked at. */
+	bool is_unseen;
 	/* A killed call may end with the guest off: what was begun goes forward on the disks. */
 	bool may_end_off;
 };
 
-extern const struct operation operations[];
-extern const unsigned int n_operations;
+/* The families, each in a file of its own and ended by a row without a name. */
+extern const struct operation domain_operations[], life_operations[], snapshot_operations[],
+	doctor_operations[];
+/* All of them, one after the other; NULL behind the last. */
+const struct operation *operation_at(unsigned int i);
 
 void rig_open(struct rig *r, const char *base);
 void rig_close(struct rig *r);

@@ -163,6 +163,13 @@ char *trash_id(struct rig *r, const char *end)
 	return NULL;
 }
 
+bool trash_restore(struct rig *r, const char *end, GError **err)
+{
+	g_autofree char *id = trash_id(r, end);
+
+	return engine_trash_restore(r->engine, id ? id : end, NULL, err);
+}
+
 /* ---- Scenes ---- */
 
 void scene_snapshots(struct rig *r)
@@ -200,4 +207,57 @@ void scene_undefined(struct rig *r)
 {
 	scene_running(r);
 	vm_undefine(r, 0);
+}
+
+void scene_empty(struct rig *r)
+{
+	(void)r;
+}
+
+void scene_off(struct rig *r)
+{
+	vm_define(r, 0);
+}
+
+void scene_nvram(struct rig *r)
+{
+	vm_define(r, 0);
+	vm_nvram(r, "own variables");
+}
+
+void scene_kept_nvram(struct rig *r)
+{
+	scene_nvram(r);
+	vm_undefine(r, VIR_DOMAIN_UNDEFINE_KEEP_NVRAM);
+}
+
+void scene_everything(struct rig *r)
+{
+	scene_saved(r);
+	vm_nvram(r, "own variables");
+	g_assert_true(engine_set_autostart(r->engine, "vm", true, NULL));
+}
+
+void scene_running_nvram(struct rig *r)
+{
+	scene_running(r);
+	vm_nvram(r, "own variables");
+}
+
+void scene_transient(struct rig *r)
+{
+	vm_create(r);
+	vm_work(r);
+}
+
+void scene_paused(struct rig *r)
+{
+	scene_running(r);
+	g_assert_true(engine_suspend(r->engine, "vm", NULL));
+}
+
+void scene_ended(struct rig *r)
+{
+	scene_running(r);
+	vm_destroy(r);
 }

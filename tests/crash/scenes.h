@@ -24,6 +24,8 @@ void vm_poweroff(struct rig *r);
 void vm_nvram(struct rig *r, const char *content);
 /* The id of the trash entry that ends so; caller frees. */
 char *trash_id(struct rig *r, const char *end);
+/* Take that entry back. */
+bool trash_restore(struct rig *r, const char *end, GError **err);
 
 /* Off, with three records (base ← middle ← leaf), disks of different content. */
 void scene_snapshots(struct rig *r);
@@ -33,3 +35,18 @@ void scene_running(struct rig *r);
 void scene_saved(struct rig *r);
 /* Running and undefined, with the record "live". */
 void scene_undefined(struct rig *r);
+
+/* No domain at all. */
+void scene_empty(struct rig *r);
+/* Off, and nothing but its configuration; with NVRAM; with all that it can have. */
+void scene_off(struct rig *r);
+void scene_nvram(struct rig *r);
+void scene_everything(struct rig *r);
+/* No domain, but NVRAM that the last one left. */
+void scene_kept_nvram(struct rig *r);
+/* As scene_running(), with NVRAM; paused; then destroyed. */
+void scene_running_nvram(struct rig *r);
+void scene_paused(struct rig *r);
+void scene_ended(struct rig *r);
+/* Running, and without a configuration. */
+void scene_transient(struct rig *r);

@@ -85,6 +85,20 @@ bool fake_disk_find(json_object *disk, const char *tag, struct fake_tag *ret_tag
 	return true;
 }
 
+void fake_disk_each(json_object *disk,
+		    void (*tell)(const char *name, const struct fake_tag *tag, void *data),
+		    void *data)
+{
+	json_object_object_foreach(tags_of(disk), name, item)
+	{
+		struct fake_tag tag;
+
+		(void)item;
+		if (fake_disk_find(disk, name, &tag))
+			tell(name, &tag, data);
+	}
+}
+
 bool fake_disk_has_id(json_object *disk, const char *id)
 {
 	json_object_object_foreach(tags_of(disk), name, item)

@@ -17,6 +17,10 @@ struct fake_tag {
 json_object *fake_disk_read(const char *path, GError **err);
 /* False: no such tag. */
 bool fake_disk_find(json_object *disk, const char *tag, struct fake_tag *ret_tag);
+/* Names and tags, in no order: each is handed to `tell`. */
+void fake_disk_each(json_object *disk,
+		    void (*tell)(const char *name, const struct fake_tag *tag, void *data),
+		    void *data);
 /* Is there a tag of another name that has this id? */
 bool fake_disk_has_id(json_object *disk, const char *id);
 

@@ -323,6 +323,7 @@ static const struct hv_ops fake_ops = {
 	.snap_drop = fake_snap_drop,
 	.tag_query = fake_tag_query,
 	.snap_settle = fake_snap_settle,
+	.snap_list = fake_snap_list,
 	.repair = repair,
 	.has_bitmaps = has_bitmaps,
 	.image_header = image_header,

@@ -37,6 +37,37 @@ bool fake_tag_query(struct hv *hv, struct guest *g, const struct hv_disk *disks,
 	return true;
 }
 
+static void add_snapshot(const char *name, const struct fake_tag *tag, void *data)
+{
+	struct hv_snapshot *s = g_new0(struct hv_snapshot, 1);
+
+	s->name = g_strdup(name);
+	s->time = 1700000000 + tag->id;
+	s->has_memory = tag->has_memory;
+	g_ptr_array_add(data, s);
+}
+
+static void snapshot_free(void *data)
+{
+	struct hv_snapshot *s = data;
+
+	g_free(s->name);
+	g_free(s);
+}
+
+GPtrArray *fake_snap_list(struct hv *hv, const struct hv_disk *disk, GError **err)
+{
+	g_autoptr(json_object) there = fake_disk_read(disk->path, err);
+	GPtrArray *list;
+
+	(void)hv;
+	if (!there)
+		return NULL;
+	list = g_ptr_array_new_with_free_func(snapshot_free);
+	fake_disk_each(there, add_snapshot, list);
+	return list;
+}
+
 /* With memory when the guest is alive. */
 bool fake_snap_save(struct hv *hv, struct guest *g, const struct hv_disk *disks, size_t n,
 		    const char *tag, GError **err)

@@ -11,4 +11,5 @@ bool fake_snap_drop(struct hv *hv, struct guest *g, const struct hv_disk *disks,
 		    const char *tag, GError **err);
 bool fake_tag_query(struct hv *hv, struct guest *g, const struct hv_disk *disks, size_t n,
 		    const char *tag, struct hv_tag *ret, GError **err);
+GPtrArray *fake_snap_list(struct hv *hv, const struct hv_disk *disk, GError **err);
 bool fake_snap_settle(struct hv *hv, struct guest *g, GError **err);
