@@ -130,3 +130,32 @@ redefining()
 	test "$many" -le $((few + 10))
 	same s300 "$(D -q snapshot-parent test high)"
 }
+
+@test "one read more in a session costs eight system calls" {
+	define test
+	few=$(yes "domstate test" | head -10 | calls -q)
+	many=$(yes "domstate test" | head -110 | calls -q)
+	echo "100 commands more: $((many - few)) system calls"
+	test $((many - few)) -le 800
+}
+
+@test "a session sees a store that was taken away, and the one that came in its place" {
+	define test
+	mkfifo "$BATS_TEST_TMPDIR/commands" "$BATS_TEST_TMPDIR/answers"
+	"$DOMSH" -q -c "$URI" <"$BATS_TEST_TMPDIR/commands" >"$BATS_TEST_TMPDIR/answers" 2>&1 &
+	exec 4>"$BATS_TEST_TMPDIR/commands" 5<"$BATS_TEST_TMPDIR/answers"
+	echo "domstate test" >&4
+	read -r -t 20 answer <&5
+	same "shut off" "$answer"
+	mv "$ROOT" "$ROOT.away"
+	echo "domstate test" >&4
+	read -r -t 20 answer <&5
+	has "failed to get domain 'test'" "$answer"
+	read -r -t 20 answer <&5
+	mv "$ROOT.away" "$ROOT"
+	echo "domstate test" >&4
+	read -r -t 20 answer <&5
+	same "shut off" "$answer"
+	exec 4>&- 5<&-
+	wait
+}

@@ -11,15 +11,11 @@
 
 virDomainPtr virDomainLookupByName(virConnectPtr conn, const char *name)
 {
-	struct domain_brief *brief;
 	struct call c;
 
-	if (!call_connect(&c, __func__, conn, ACCESS_READ) || !call_not_null(&c, name, "name"))
+	if (!call_connect(&c, __func__, conn, ACCESS_READ) || !call_not_null(&c, name, "name") ||
+	    call_end(&c, engine_exists(c.engine, name, &c.err)) < 0)
 		return NULL;
-	brief = engine_brief(c.engine, name, &c.err);
-	if (call_end(&c, brief != NULL) < 0)
-		return NULL;
-	domain_brief_free(brief);
 	return domain_new(conn, name, NULL);
 }
 
@@ -149,7 +145,7 @@ static struct domain_brief *ask_brief(struct call *c, const char *function, virD
 
 	if (!call_domain(c, function, domain, ACCESS_READ))
 		return NULL;
-	brief = engine_brief(c->engine, c->name, &c->err);
+	brief = engine_glance(c->engine, c->name, &c->err);
 	return call_end(c, brief != NULL) < 0 ? NULL : brief;
 }
 
@@ -171,7 +167,8 @@ int virDomainGetState(virDomainPtr domain, int *state, int *reason, unsigned int
 	if (!call_domain(&c, __func__, domain, ACCESS_READ) || !call_flags(&c, flags, 0) ||
 	    !call_not_null(&c, state, "state"))
 		return -1;
-	brief = engine_brief(c.engine, c.name, &c.err);
+	brief = reason ? engine_brief(c.engine, c.name, &c.err) :
+			 engine_glance(c.engine, c.name, &c.err);
 	if (call_end(&c, brief != NULL) < 0)
 		return -1;
 	*state = (int)brief->state;

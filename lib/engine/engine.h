@@ -84,6 +84,10 @@ enum brief_detail {
 	BRIEF_TITLE = 1 << 5,
 };
 bool engine_list_details(struct engine *e, GPtrArray *briefs, unsigned int details, GError **err);
+/* Is there such a domain? */
+bool engine_exists(struct engine *e, const char *name, GError **err);
+/* One as it is in a list: of one that is off there is no reason. */
+struct domain_brief *engine_glance(struct engine *e, const char *name, GError **err);
 struct domain_brief *engine_brief(struct engine *e, const char *name, GError **err);
 /* All facts of its directory (domain_state_clear when done). */
 bool engine_state(struct engine *e, const char *name, struct domain_state *ret_state,

@@ -178,6 +178,33 @@ bool engine_list_details(struct engine *e, GPtrArray *briefs, unsigned int detai
 
 /* ---- One ---- */
 
+bool engine_exists(struct engine *e, const char *name, GError **err)
+{
+	g_autoptr(store) st = open_store(e, err);
+	struct domain_state s = { 0 };
+	g_autoptr(domain_dir) dd = NULL;
+
+	if (!st)
+		return false;
+	if (domain_is_defined(st, name))
+		return true;
+	dd = open_domain(st, name, &s, err);
+	domain_state_clear(&s);
+	return dd != NULL;
+}
+
+struct domain_brief *engine_glance(struct engine *e, const char *name, GError **err)
+{
+	g_autoptr(store) st = open_store(e, err);
+	struct domain_state s = { 0 };
+	struct domain_brief *b = NULL;
+
+	if (st && read_listed(st, name, &s, err))
+		b = brief_of(name, &s);
+	domain_state_clear(&s);
+	return b;
+}
+
 static const char *last_reason_words[] = { "unknown", "shutdown", "destroyed", "crashed",
 					   "migrated", "saved", "failed", "from-snapshot" };
 

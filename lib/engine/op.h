@@ -37,6 +37,8 @@ struct engine {
 	struct watch watch; /* of what reads saved memory */
 	GMutex ties_mutex;
 	GPtrArray *ties; /* tie.h */
+	GMutex reader_mutex;
+	struct store *reader; /* read.h; NULL: nothing was read yet */
 };
 
 /* Another XML for the same machine: other names and notes, other paths of its disks. */

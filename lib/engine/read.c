@@ -17,7 +17,17 @@
 
 struct store *open_store(struct engine *e, GError **err)
 {
-	return store_open(e->root, false, e->command, err);
+	struct store *st = NULL;
+
+	g_mutex_lock(&e->reader_mutex);
+	if (e->reader && !store_is_there(e->reader))
+		g_clear_pointer(&e->reader, store_close);
+	if (!e->reader)
+		e->reader = store_open(e->root, false, e->command, err);
+	if (e->reader)
+		st = store_ref(e->reader);
+	g_mutex_unlock(&e->reader_mutex);
+	return st;
 }
 
 struct domain_dir *open_domain(struct store *st, const char *name, struct domain_state *s,

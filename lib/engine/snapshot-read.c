@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Snapshots: reading. No lock is taken. */
-#include "engine/op.h"
+#include "engine/read.h"
 
 #include <string.h>
 #include "base/error.h"
@@ -15,15 +15,11 @@ struct reader {
 
 static bool reader_open(struct reader *r, struct engine *e, const char *name, GError **err)
 {
-	struct domain_brief *brief;
-
 	memset(r, 0, sizeof(*r));
 	/* Says "no such domain" for garbage too. */
-	brief = engine_brief(e, name, err);
-	if (!brief)
+	if (!engine_exists(e, name, err))
 		return false;
-	domain_brief_free(brief);
-	r->st = store_open(e->root, false, e->command, err);
+	r->st = open_store(e, err);
 	r->dd = r->st ? domain_open(r->st, name, err) : NULL;
 	return r->dd != NULL;
 }

@@ -48,11 +48,11 @@ static bool read_held(struct domain_dir *dd, const char *file, bool *ret_is_held
 }
 
 /* A state that cannot be read, or of a host without an id, counts as ours. */
-static void read_run_state(struct domain_dir *dd, struct domain_state *s)
+static void read_run_state(int dirfd, const char *path, struct domain_state *s)
 {
 	const char *here = host_machine_id();
 
-	s->has_run_state = run_state_read(dd, &s->run, NULL);
+	s->has_run_state = run_state_read_at(dirfd, path, &s->run, NULL);
 	s->is_foreign_run = s->has_run_state && s->run.machine_id && *s->run.machine_id && *here &&
 			    strcmp(s->run.machine_id, here) != 0;
 }
@@ -130,7 +130,7 @@ bool domain_read_state(struct domain_dir *dd, struct domain_state *ret_state, GE
 	    !read_held(dd, "run/guard", &s.is_supervised, err))
 		return false;
 	if (s.has_run)
-		read_run_state(dd, &s);
+		read_run_state(dd->fd, RUN_STATE, &s);
 	*ret_state = s;
 	return true;
 }
@@ -141,7 +141,7 @@ static bool read_doubts(struct domain_dir *dd, struct domain_state *s, GError **
 {
 	if (!read_image(dd, s, err) || !domain_has_file(dd, "intent", &s->has_intent, err))
 		return false;
-	read_run_state(dd, s);
+	read_run_state(dd->fd, RUN_STATE, s);
 	return true;
 }
 
@@ -153,15 +153,16 @@ bool domain_read_brief(struct domain_dir *dd, struct domain_state *ret_state, GE
 	    !read_held(dd, "run/alive", &s.is_alive, err))
 		return false;
 	if (s.is_alive)
-		read_run_state(dd, &s);
+		read_run_state(dd->fd, RUN_STATE, &s);
 	else if (!s.has_config && !read_doubts(dd, &s, err))
 		return false;
 	*ret_state = s;
 	return true;
 }
 
-/* Is it just a config and nobody alive? Whatever else there is needs the longer look. */
-static bool is_plainly_off(struct store *st, const char *name)
+/* What is there of one that is defined, by paths. False: whatever else there is needs the longer
+ * look. */
+static bool read_defined(struct store *st, const char *name, struct domain_state *s)
 {
 	g_autofree char *escaped = name_escape(name);
 	g_autofree char *config = g_strconcat(escaped, "/" DOMAIN_XML, NULL);
@@ -171,18 +172,34 @@ static bool is_plainly_off(struct store *st, const char *name)
 	if (st->domains < 0 || strchr(name, '/') || exists_at(st->domains, config) != 1)
 		return false;
 	probe = lock_probe(st->domains, alive);
-	return probe == LOCK_ABSENT || probe == LOCK_FREE;
+	*s = (struct domain_state){ .has_config = true, .is_alive = probe == LOCK_HELD };
+	if (s->is_alive) {
+		g_autofree char *state = g_strconcat(escaped, "/" RUN_STATE, NULL);
+
+		read_run_state(st->domains, state, s);
+	}
+	return probe != LOCK_UNKNOWN;
+}
+
+bool domain_is_defined(struct store *st, const char *name)
+{
+	g_autofree char *escaped = name_escape(name);
+	g_autofree char *config = g_strconcat(escaped, "/" DOMAIN_XML, NULL);
+
+	return st->domains >= 0 && !strchr(name, '/') && exists_at(st->domains, config) == 1;
 }
 
 bool domain_read_brief_of(struct store *st, const char *name, struct domain_state *ret_state,
 			  GError **err)
 {
+	struct domain_state s = { 0 };
 	g_autoptr(domain_dir) dd = NULL;
 
-	if (is_plainly_off(st, name)) {
-		*ret_state = (struct domain_state){ .has_config = true };
+	if (read_defined(st, name, &s)) {
+		*ret_state = s;
 		return true;
 	}
+	domain_state_clear(&s);
 	dd = domain_open(st, name, err);
 	return dd && domain_read_brief(dd, ret_state, err);
 }

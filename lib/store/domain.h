@@ -42,6 +42,8 @@ bool domain_read_brief(struct domain_dir *dd, struct domain_state *ret_state, GE
  * domain_open. */
 bool domain_read_brief_of(struct store *st, const char *name, struct domain_state *ret_state,
 			  GError **err);
+/* Is there a config, as far as can be seen? One system call. */
+bool domain_is_defined(struct store *st, const char *name);
 void domain_state_clear(struct domain_state *state);
 /* One fact alone: is the file there; are there records in "snapshots" or "checkpoints"? */
 bool domain_has_file(struct domain_dir *dd, const char *file, bool *ret_has, GError **err);

@@ -119,6 +119,10 @@ struct domain_dir *domain_dir_new(struct store *st, const char *name, const char
 
 /* ---- Runs: run.c ---- */
 
+#define RUN_STATE "run/state"
+/* run_state_read() by a path below dirfd. */
+bool run_state_read_at(int dirfd, const char *path, struct run_state *ret_state, GError **err);
+
 /* Kill the guest process that holds `alive` in dirfd/dir (identified by its state file), and wait
  * until it is gone. True when nobody holds it any more. */
 bool run_kill(int dirfd, const char *dir);

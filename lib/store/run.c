@@ -65,7 +65,7 @@ static bool state_parse(json_object *obj, struct run_state *rs)
 	return true;
 }
 
-static bool state_read(int dirfd, const char *path, struct run_state *rs, GError **err)
+bool run_state_read_at(int dirfd, const char *path, struct run_state *rs, GError **err)
 {
 	g_autoptr(json_object) obj = json_read_file(dirfd, path, err);
 
@@ -76,7 +76,7 @@ static bool state_read(int dirfd, const char *path, struct run_state *rs, GError
 
 bool run_state_read(struct domain_dir *dd, struct run_state *ret_state, GError **err)
 {
-	return state_read(dd->fd, "run/state", ret_state, err);
+	return run_state_read_at(dd->fd, RUN_STATE, ret_state, err);
 }
 
 bool run_state_write(int run_fd, const struct run_state *rs, GError **err)
@@ -249,7 +249,7 @@ bool run_kill(int dirfd, const char *dir)
 
 	if (probe != LOCK_HELD)
 		return probe != LOCK_UNKNOWN;
-	if (!state_read(dirfd, state, &rs, NULL))
+	if (!run_state_read_at(dirfd, state, &rs, NULL))
 		return false;
 	is_killed = kill_noted(&rs) && lock_wait_free(dirfd, alive, KILL_WAIT_MS);
 	run_state_clear(&rs);

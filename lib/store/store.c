@@ -258,6 +258,7 @@ static char *clean_root(const char *root)
 
 static bool open_for_reading(struct store *st, GError **err)
 {
+	struct stat domains;
 	bool is_made;
 
 	if (!open_root(st, err))
@@ -267,14 +268,20 @@ static bool open_for_reading(struct store *st, GError **err)
 	if (!check_format(st, &is_made, err))
 		return false;
 	st->domains = open_dir_at(st->fd, "domains");
-	return st->domains >= 0 || errno == ENOENT ||
-	       fail_os(err, errno, "open '%s/domains'", st->root);
+	if (st->domains < 0 && errno == ENOENT)
+		return true;
+	if (st->domains < 0 || fstat(st->domains, &domains) < 0)
+		return fail_os(err, errno, "open '%s/domains'", st->root);
+	st->dev = domains.st_dev;
+	st->ino = domains.st_ino;
+	return true;
 }
 
 struct store *store_open(const char *root, bool create, const char *command, GError **err)
 {
 	g_autoptr(store) st = g_new0(struct store, 1);
 
+	st->n_refs = 1;
 	st->fd = st->domains = st->by_uuid = st->staging = st->trash = st->kept = -1;
 	st->lock_wait_ms = LOCK_WAIT_MS;
 	st->root = clean_root(root);
@@ -286,9 +293,24 @@ struct store *store_open(const char *root, bool create, const char *command, GEr
 	return g_steal_pointer(&st);
 }
 
+struct store *store_ref(struct store *st)
+{
+	g_atomic_int_inc(&st->n_refs);
+	return st;
+}
+
+bool store_is_there(const struct store *st)
+{
+	g_autofree char *path = g_strconcat(st->root, "/domains", NULL);
+	struct stat now;
+
+	return st->domains >= 0 && fstatat(AT_FDCWD, path, &now, AT_SYMLINK_NOFOLLOW) == 0 &&
+	       now.st_dev == st->dev && now.st_ino == st->ino;
+}
+
 void store_close(struct store *st)
 {
-	if (!st)
+	if (!st || !g_atomic_int_dec_and_test(&st->n_refs))
 		return;
 	close_fd(&st->fd);
 	close_fd(&st->domains);

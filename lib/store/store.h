@@ -14,14 +14,18 @@
  */
 #include <glib.h>
 #include <stdbool.h>
+#include <sys/types.h>
 
 struct store {
+	gint n_refs;
 	char *root;
 	int fd; /* the root; -1 while it does not exist (a reader of an empty store) */
 	int domains; /* -1 likewise */
 	int by_uuid, staging, trash, kept; /* writers only: create, or store_ensure; else -1 */
 	gint64 lock_wait_ms;
 	const char *command; /* a copy, for lock texts; never NULL */
+	dev_t dev; /* of domains/ */
+	ino_t ino;
 };
 
 /*
@@ -33,6 +37,10 @@ struct store {
  */
 struct store *store_open(const char *root, bool create, const char *command, GError **err);
 void store_close(struct store *st);
+/* One more who reads, and closes it. Readers may share a store, also between threads. */
+struct store *store_ref(struct store *st);
+/* Does the path of the root still lead to these domains/? False also while there are none. */
+bool store_is_there(const struct store *st);
 typedef struct store store;
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(store, store_close)
 /* Make a store that was opened without create fit for writers: what create would have done. Not

@@ -109,12 +109,13 @@ static bool run_domstate(struct shell *sh, const void *args)
 {
 	const struct domstate_args *a = args;
 	virDomainPtr domain = a->domain.domain;
+	bool is_bare = !a->reason && !sh->settings.json;
 	struct sheet s;
 	int state, reason;
 
-	if (virDomainGetState(domain, &state, &reason, 0) < 0)
+	if (virDomainGetState(domain, &state, is_bare ? NULL : &reason, 0) < 0)
 		return fail_call(sh, "Failed to get the state of domain '%s'", a->domain.word);
-	if (!a->reason && !sh->settings.json) {
+	if (is_bare) {
 		render_value(sh, "domain", virDomainGetName(domain), "state",
 			     value_text(state_word(state)));
 		return true;
