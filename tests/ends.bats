@@ -70,7 +70,7 @@ cores()
 	guest_ask vm p
 	reason_is vm "in shutdown (unknown)"
 	refused "shut down; reset or destroy it" D resume vm
-	for command in suspend shutdown reboot managedsave; do
+	for command in suspend shutdown reboot managedsave snapshot-create-as; do
 		refused "domain is not running: its guest has shut down; reset or destroy it" D $command vm
 	done
 	# It can be looked at, and started again by hand.
@@ -126,6 +126,20 @@ cores()
 	guest_ask vm k
 	reason_is vm "crashed (panicked)"
 	refused "panicked; reset or destroy it" D resume vm
+	# What was before can be gone back to; what is now cannot be kept.
+	ok D reset vm
+	ok D resume vm
+	guest_ask vm i
+	ok D snapshot-create-as vm before
+	guest_ask vm k
+	reason_is vm "crashed (panicked)"
+	refused "its guest has panicked; reset or destroy it" D snapshot-create-as vm after
+	refused "its guest has panicked; reset or destroy it" D snapshot-revert vm before --keep after
+	same before "$(D -q snapshot-list vm --name)"
+	ok D snapshot-revert vm before
+	same running "$(state_of vm)"
+	guest_ask vm i
+	ok D snapshot-delete vm before
 	ok D destroy vm
 	same "" "$(cores)"
 }

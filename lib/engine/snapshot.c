@@ -141,6 +141,9 @@ bool snapshot_prepare(struct op *op, struct verdict *ret, GError **err)
 	struct snap_op *s = &op->snap;
 
 	s->name = g_strdup(s->rec->name);
+	/* No state of a record stands for one that has ended: a revert would make it run. */
+	if (!op_check_going(op, err))
+		return false;
 	if (!op_load_tree(op, op->state.is_alive ? "live.xml" : "domain.xml", err) ||
 	    !op_load_view(op, err))
 		return false;
