@@ -1,36 +1,12 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* What an intent must hold so that another process can finish or take back the work. */
+/*
+ * What an intent must hold so that another process can finish or take back the work. Not the names
+ * of all records that a delete of a subtree takes along: they are found again (snapshot.h), and there
+ * may be more of them than a file has room for.
+ */
 #include "engine/op.h"
 
 #include "base/json.h"
-
-static void set_list(json_object *obj, const char *key, const GPtrArray *list)
-{
-	json_object *array;
-
-	if (!list)
-		return;
-	array = json_object_new_array();
-	for (guint i = 0; i < list->len; i++)
-		json_object_array_add(array, json_object_new_string(list->pdata[i]));
-	json_object_object_add(obj, key, array);
-}
-
-static GPtrArray *get_list(json_object *obj, const char *key)
-{
-	GPtrArray *list = g_ptr_array_new_with_free_func(g_free);
-	json_object *array;
-
-	if (!json_get_array(obj, key, &array))
-		return list;
-	for (size_t i = 0; i < json_object_array_length(array); i++) {
-		json_object *item = json_object_array_get_idx(array, i);
-
-		if (json_object_is_type(item, json_type_string))
-			g_ptr_array_add(list, g_strdup(json_object_get_string(item)));
-	}
-	return list;
-}
 
 static char *get_text(json_object *obj, const char *key)
 {
@@ -88,6 +64,7 @@ json_object *op_intent_args(const struct op *op)
 	json_set_bool(args, "replaces", op->save.replaces);
 	json_set_bool(args, "has_xml", op->other.tree != NULL);
 	json_set_string(args, "snapshot", s->name);
+	json_set_string(args, "old_name", s->old_name);
 	json_set_bool(args, "has_memory", op->facts & FACT_RECORD_MEMORY);
 	/* Work that was begun changes the disks itself: what was true before it counts. */
 	json_set_bool(args, "image_stale", op->facts & (FACT_DISKS_CHANGED | FACT_IMAGE_BROKEN));
@@ -99,8 +76,6 @@ json_object *op_intent_args(const struct op *op)
 	json_set_string(args, "safety", s->safety);
 	json_set_bool(args, "keeps", s->keeps);
 	set_disks(args, op);
-	set_list(args, "targets", s->targets);
-	set_list(args, "reparent", s->reparent);
 	return args;
 }
 
@@ -129,10 +104,9 @@ void op_intent_apply(struct op *op)
 	json_get_bool(args, "replaces", &op->save.replaces);
 	json_get_bool(args, "has_xml", &op->save.has_xml);
 	s->name = get_text(args, "snapshot");
+	s->old_name = get_text(args, "old_name");
 	s->new_parent = get_text(args, "new_parent");
 	s->current_before = get_text(args, "current_before");
 	s->current_after = get_text(args, "current_after");
 	s->safety = get_text(args, "safety");
-	s->targets = get_list(args, "targets");
-	s->reparent = get_list(args, "reparent");
 }

@@ -40,6 +40,7 @@ static void image_xml_clear(struct image_xml *x)
 static void snap_clear(struct snap_op *s)
 {
 	g_free(s->name);
+	g_free(s->old_name);
 	g_free(s->text);
 	snapshot_record_free(s->rec);
 	g_clear_pointer(&s->targets, g_ptr_array_unref);

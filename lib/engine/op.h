@@ -52,6 +52,7 @@ struct image_xml {
 /* Records that an operation on snapshots changes. */
 struct snap_op {
 	char *name;                   /* the record's, and the tag's */
+	char *old_name;               /* what a renamed record was called */
 	char *text;                   /* record to publish */
 	struct snapshot_record *rec;  /* the record meant */
 	GPtrArray *targets;           /* names of records to delete, first one first */

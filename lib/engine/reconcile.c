@@ -12,6 +12,7 @@
 #include "base/error.h"
 #include "base/sys.h"
 #include "base/util.h"
+#include "engine/snapshot.h"
 #include "xml/snapshot.h"
 
 /* ---- Unpublished runs ---- */
@@ -240,6 +241,13 @@ static bool witness_revert(struct op *r, GError **err)
 	return true;
 }
 
+static bool witness_rename(struct op *r, GError **err)
+{
+	if (record_exists(r->dd, r->snap.name))
+		r->facts |= FACT_COMPLETE;
+	return snapshot_choose_records(r, err);
+}
+
 static bool witness(struct op *r, GError **err)
 {
 	r->facts |= op_fact(r->intent.op);
@@ -251,13 +259,11 @@ static bool witness(struct op *r, GError **err)
 		return witness_save(r, err);
 	if (r->facts & FACT_OP_SNAPSHOT)
 		return witness_snapshot(r, err);
-	else if (r->facts & FACT_OP_DELETE)
-		return ready_disks(r, err);
-	else if (r->facts & FACT_OP_REVERT)
+	if (r->facts & FACT_OP_DELETE)
+		return snapshot_choose_records(r, err) && ready_disks(r, err);
+	if (r->facts & FACT_OP_REVERT)
 		return witness_revert(r, err);
-	else if ((r->facts & FACT_OP_RENAME) && record_exists(r->dd, r->snap.name))
-		r->facts |= FACT_COMPLETE;
-	return true;
+	return !(r->facts & FACT_OP_RENAME) || witness_rename(r, err);
 }
 
 /* What the killed command would have told last, and has not: told when its work is finished. */

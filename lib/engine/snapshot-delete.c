@@ -33,38 +33,81 @@ static GHashTable *read_parents(struct op *op, GError **err)
 	return parents;
 }
 
-static GPtrArray *children_of(GHashTable *parents, const char *name)
+/* The same the other way round: name → names of its children; both are the table's. */
+static GHashTable *children_by_parent(GHashTable *parents)
 {
-	GPtrArray *children = g_ptr_array_new_with_free_func(g_free);
+	GHashTable *children = g_hash_table_new_full(g_str_hash, g_str_equal, NULL,
+						     (GDestroyNotify)g_ptr_array_unref);
 	GHashTableIter iter;
-	gpointer key, value;
+	gpointer name, parent;
 
 	g_hash_table_iter_init(&iter, parents);
-	while (g_hash_table_iter_next(&iter, &key, &value))
-		if (g_strcmp0(value, name) == 0)
-			g_ptr_array_add(children, g_strdup(key));
+	while (g_hash_table_iter_next(&iter, &name, &parent)) {
+		GPtrArray *list = parent ? g_hash_table_lookup(children, parent) : NULL;
+
+		if (parent && !list) {
+			list = g_ptr_array_new();
+			g_hash_table_insert(children, parent, list);
+		}
+		if (list)
+			g_ptr_array_add(list, name);
+	}
 	return children;
 }
 
-GPtrArray *snapshot_children(struct op *op, const char *name, GError **err)
+static void add_children(GPtrArray *names, GHashTable *children, const char *parent)
 {
-	g_autoptr(GHashTable) parents = read_parents(op, err);
+	GPtrArray *list = g_hash_table_lookup(children, parent);
 
-	return parents ? children_of(parents, name) : NULL;
+	for (guint i = 0; list && i < list->len; i++)
+		g_ptr_array_add(names, g_strdup(list->pdata[i]));
 }
 
 /* All below `name`, parents before children; a worklist, so that depth costs no stack. */
-static GPtrArray *descendants_of(GHashTable *parents, const char *name)
+static void add_descendants(GPtrArray *names, GHashTable *children, const char *name)
 {
-	GPtrArray *all = children_of(parents, name);
+	add_children(names, children, name);
+	for (guint i = 0; i < names->len; i++)
+		add_children(names, children, names->pdata[i]);
+}
 
-	for (guint i = 0; i < all->len && all->len <= g_hash_table_size(parents); i++) {
-		g_autoptr(GPtrArray) next = children_of(parents, all->pdata[i]);
+static void reverse(GPtrArray *names)
+{
+	for (guint i = 0; i < names->len / 2; i++) {
+		gpointer *one = &names->pdata[i], *other = &names->pdata[names->len - 1 - i];
+		gpointer kept = *one;
 
-		for (guint k = 0; k < next->len; k++)
-			g_ptr_array_add(all, g_strdup(next->pdata[k]));
+		*one = *other;
+		*other = kept;
 	}
-	return all;
+}
+
+/* Who goes, and who gets another parent. */
+static void choose_records(struct op *op, GHashTable *parents)
+{
+	g_autoptr(GHashTable) children = children_by_parent(parents);
+	struct snap_op *s = &op->snap;
+	const char *root = s->old_name ? s->old_name : s->name;
+
+	s->targets = g_ptr_array_new_with_free_func(g_free);
+	s->reparent = g_ptr_array_new_with_free_func(g_free);
+	if (op->flags & (CHILDREN | CHILDREN_ONLY))
+		add_descendants(s->targets, children, root);
+	else
+		add_children(s->reparent, children, root);
+	/* Leaves first: what is cut short leaves a whole tree, from which the rest is found. */
+	reverse(s->targets);
+	if (!(op->flags & CHILDREN_ONLY))
+		g_ptr_array_add(s->targets, g_strdup(root));
+}
+
+bool snapshot_choose_records(struct op *op, GError **err)
+{
+	g_autoptr(GHashTable) parents = read_parents(op, err);
+
+	if (parents)
+		choose_records(op, parents);
+	return parents != NULL;
 }
 
 static bool list_has(const GPtrArray *list, const char *name)
@@ -75,28 +118,13 @@ static bool list_has(const GPtrArray *list, const char *name)
 	return false;
 }
 
-/* Who goes, who gets another parent, and who is current afterwards. */
+/* And who is current afterwards. */
 static void choose(struct op *op, GHashTable *parents)
 {
 	struct snap_op *s = &op->snap;
 	const char *parent = g_hash_table_lookup(parents, s->name);
 
-	if (op->flags & (CHILDREN | CHILDREN_ONLY)) {
-		s->targets = descendants_of(parents, s->name);
-		/* Leaves first: what is cut short leaves a whole tree. */
-		for (guint i = 0; i < s->targets->len / 2; i++) {
-			gpointer t = s->targets->pdata[i];
-
-			s->targets->pdata[i] = s->targets->pdata[s->targets->len - 1 - i];
-			s->targets->pdata[s->targets->len - 1 - i] = t;
-		}
-		s->reparent = g_ptr_array_new_with_free_func(g_free);
-	} else {
-		s->targets = g_ptr_array_new_with_free_func(g_free);
-		s->reparent = children_of(parents, s->name);
-	}
-	if (!(op->flags & CHILDREN_ONLY))
-		g_ptr_array_add(s->targets, g_strdup(s->name));
+	choose_records(op, parents);
 	s->new_parent = g_strdup(parent);
 	s->current_before = records_current(op->dd);
 	if (!list_has(s->targets, s->current_before))

@@ -47,14 +47,12 @@ static bool choose(struct op *op, const char *old, GError **err)
 	struct snap_op *s = &op->snap;
 	bool was_current = g_strcmp0(s->current_before, old) == 0;
 
-	s->targets = g_ptr_array_new_with_free_func(g_free);
-	g_ptr_array_add(s->targets, g_strdup(old));
-	s->reparent = snapshot_children(op, old, err);
+	s->old_name = g_strdup(old);
 	s->new_parent = g_strdup(s->name);
 	s->makes_current = was_current;
 	s->current_after = g_strdup(was_current ? s->name : s->current_before);
 	op->flags |= VIR_DOMAIN_SNAPSHOT_DELETE_METADATA_ONLY;
-	return s->reparent != NULL;
+	return snapshot_choose_records(op, err);
 }
 
 static bool rename_record(struct op *op, const struct snapshot_edit *edit, GError **err)

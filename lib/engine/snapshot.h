@@ -20,8 +20,9 @@ char *snapshot_parent_fault(struct op *op, const struct snapshot_record *rec, co
 /* Facts of a record that a user gave (op->snap.rec, parsed from xml) in place of the record `self`,
  * and op->snap.text. */
 bool snapshot_read_new(struct op *op, const char *xml, const char *self, GError **err);
-/* Names of a record's children. */
-GPtrArray *snapshot_children(struct op *op, const char *name, GError **err);
+/* op->snap's targets and reparent, from the records that there are: of a delete by op->flags, of a
+ * rename of old_name. When part of that was done and the work was cut short, the rest. */
+bool snapshot_choose_records(struct op *op, GError **err);
 /* VIR_DOMAIN_SNAPSHOT_CREATE_REDEFINE. */
 bool snapshot_redefine(struct op *op, const char *xml, GError **err);
 /* What becomes of things (struct plan_item) when op's delete or revert is carried out. */
