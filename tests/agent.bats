@@ -103,10 +103,11 @@ The agent in the guest was asked" "${output%$'\n'}"
 	is_gone "$BATS_TEST_TMPDIR/asked"
 	# One that does not answer: the button, and it is told.
 	with_agent drops
-	guest_ask vm n
+	pressed=$(grep -c POWERDOWN "$(dom vm)/run/events")
 	ok D shutdown vm
 	has "did not answer, so the power button was pressed" "$output"
-	wait_for 'test ! -e "$(dom vm)/run"'
+	wait_for "test \$(grep -c POWERDOWN '$(dom vm)/run/events') -gt $pressed"
+	ok D destroy vm
 }
 
 @test "dumpxml shows the channel's socket and whether the guest has it open, and nothing keeps it" {
@@ -216,7 +217,21 @@ $channel" define_channel vm
 	is_quick 4 D qemu-agent-command vm --timeout 1 '{"execute": "guest-ping"}'
 	same 1 "$status"
 	has "Guest agent is not responding" "$stderr"
-	refused "--async" D qemu-agent-command vm --async x
+	refused "not a number from 1" D qemu-agent-command vm --timeout 0 x
+	for two in "--async --block" "--timeout 1 --async" "--block --timeout 2"; do
+		# shellcheck disable=SC2086
+		refused "exclusive" D qemu-agent-command vm $two x
+	done
+	# It is handed over to one that is there, and its answer is not waited for.
+	with_agent mute
+	is_quick 2 D qemu-agent-command vm --async '{"execute": "guest-fstrim"}'
+	same "The agent in 'vm' has got the command" "${output%$'\n'}"
+	wait_for "grep -q guest-fstrim '$BATS_TEST_TMPDIR/asked'"
+	ok D --json qemu-agent-command vm --async '{"execute": "guest-fsfreeze-thaw"}'
+	same qemu-agent-command "$(jq -r .done <<<"$output")"
+	wait_for "grep -q thaw '$BATS_TEST_TMPDIR/asked'"
+	with_agent drops
+	refused "Guest agent is not responding" D qemu-agent-command vm --async '{"execute": "x"}'
 	ok D destroy vm
 	refused "domain is not running" D qemu-agent-command vm x
 }

@@ -170,6 +170,13 @@ static gint64 agent_timeout(int timeout)
 	return timeout == VIR_DOMAIN_QEMU_AGENT_COMMAND_DEFAULT ? -1 : timeout * G_GINT64_CONSTANT(1000);
 }
 
+static char *ask_agent(struct call *c, const char *cmd, int timeout)
+{
+	if (timeout != VIR_DOMAIN_QEMU_AGENT_COMMAND_NOWAIT)
+		return engine_agent_command(c->engine, c->name, cmd, agent_timeout(timeout), &c->err);
+	return engine_agent_post(c->engine, c->name, cmd, &c->err) ? g_strdup("") : NULL;
+}
+
 char *virDomainQemuAgentCommand(virDomainPtr domain, const char *cmd, int timeout,
 				unsigned int flags)
 {
@@ -186,7 +193,7 @@ char *virDomainQemuAgentCommand(virDomainPtr domain, const char *cmd, int timeou
 				  "an agent's command is one line");
 		return NULL;
 	}
-	reply = engine_agent_command(c.engine, c.name, cmd, agent_timeout(timeout), &c.err);
+	reply = ask_agent(&c, cmd, timeout);
 	call_end(&c, reply != NULL);
 	return reply;
 }

@@ -47,12 +47,24 @@ static int open_run(struct engine *e, const char *name, GError **err)
 char *engine_agent_command(struct engine *e, const char *name, const char *command,
 			   gint64 timeout_ms, GError **err)
 {
-	const struct hv_agent_call call = { command, timeout_ms < 0 ? AGENT_MS : timeout_ms,
-					    false };
+	const struct hv_agent_call call = {
+		.command = command,
+		.timeout_ms = timeout_ms < 0 ? AGENT_MS : timeout_ms,
+	};
 	auto_close int run_fd = open_run(e, name, err);
 	char *reply = NULL;
 
 	return run_fd >= 0 && agent_ask(e, name, run_fd, &call, &reply, err) ? reply : NULL;
+}
+
+bool engine_agent_post(struct engine *e, const char *name, const char *command, GError **err)
+{
+	const struct hv_agent_call call = {
+		.command = command, .timeout_ms = AGENT_MS, .is_posted = true
+	};
+	auto_close int run_fd = open_run(e, name, err);
+
+	return run_fd >= 0 && agent_ask(e, name, run_fd, &call, NULL, err);
 }
 
 int engine_await_agent(struct engine *e, const char *name, gint64 timeout_ms, GError **err)
@@ -63,7 +75,7 @@ int engine_await_agent(struct engine *e, const char *name, gint64 timeout_ms, GE
 		g_autoptr(GError) error = NULL;
 		auto_close int run_fd = open_run(e, name, &error);
 		gint64 left = MIN(MAX(deadline - mono_ms(), 1), AGENT_MS);
-		const struct hv_agent_call call = { "", left, false };
+		const struct hv_agent_call call = { .command = "", .timeout_ms = left };
 
 		if (run_fd >= 0 && agent_ask(e, name, run_fd, &call, NULL, &error))
 			return 1;

@@ -102,6 +102,8 @@ bool engine_set_lifecycle(struct engine *e, const char *name,
 /* VIR_ERR_ARGUMENT_UNSUPPORTED: no channel leads to one; VIR_ERR_AGENT_UNRESPONSIVE. The agent's whole answer; timeout_ms < 0: a preset. */
 char *engine_agent_command(struct engine *e, const char *name, const char *command,
 			   gint64 timeout_ms, GError **err);
+/* Hand it a command, as soon as it shows that it is there, and do not wait for the answer. */
+bool engine_agent_post(struct engine *e, const char *name, const char *command, GError **err);
 /* 1: one answers, 0: not within that time (ms, negative: no limit), -1: for instance it is off. */
 int engine_await_agent(struct engine *e, const char *name, gint64 timeout_ms, GError **err);
 /* ---- Size ---- */

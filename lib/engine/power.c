@@ -85,7 +85,9 @@ static bool ask_agent(struct engine *e, const char *name, const struct power_wis
 	g_autofree char *command = g_strdup_printf(
 		"{\"execute\":\"guest-shutdown\",\"arguments\":{\"mode\":\"%s\"}}",
 		wish->is_reboot ? "reboot" : "powerdown");
-	const struct hv_agent_call call = { command, AGENT_MS, true };
+	const struct hv_agent_call call = {
+		.command = command, .timeout_ms = AGENT_MS, .may_be_silent = true
+	};
 
 	return agent_ask(e, name, run_fd, &call, NULL, err);
 }

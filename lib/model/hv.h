@@ -77,6 +77,7 @@ struct hv_agent_call {
 	const char *command; /* a JSON object; "": only whether it answers */
 	gint64 timeout_ms;
 	bool may_be_silent;  /* once taken, it need not be answered: the guest goes down */
+	bool is_posted;      /* handed over, and no answer is waited for; ret_reply is not set */
 };
 
 /* A snapshot in an image. */

@@ -11,6 +11,7 @@
 #include "output/errors.h"
 #include "output/json.h"
 #include "mem.h"
+#include "output/outcome.h"
 #include "output/output.h"
 #include "output/render.h"
 
@@ -138,8 +139,7 @@ static const struct option agent_options[] = {
 	{ .name = "timeout", VALUE_AT(OPTION_NUMBER, agent_args, timeout), .min = 1,
 	  .max = INT_MAX, .excludes = 1, .summary = "wait at most so many seconds; 5 unless given" },
 	{ .name = "async", BIT_AT(agent_args, async, 1), .excludes = 1,
-	  .unsupported = "only an answer tells that the agent has taken a command",
-	  .summary = "do not wait for the answer" },
+	  .summary = "hand it over and do not wait for the answer" },
 	{ .name = "block", BIT_AT(agent_args, block, 1), .excludes = 1,
 	  .summary = "wait as long as it takes" },
 	{ .name = "pretty", BIT_AT(agent_args, pretty, 1), .summary = "the answer in several lines" },
@@ -153,15 +153,20 @@ static bool run_agent(struct shell *sh, const void *args)
 {
 	const struct agent_args *a = args;
 	const char *name = virDomainGetName(a->domain.domain);
-	int timeout = a->timeout ? (int)a->timeout : VIR_DOMAIN_QEMU_AGENT_COMMAND_DEFAULT;
+	int timeout = a->async	 ? VIR_DOMAIN_QEMU_AGENT_COMMAND_NOWAIT
+		      : a->block ? VIR_DOMAIN_QEMU_AGENT_COMMAND_BLOCK
+		      : a->timeout ? (int)a->timeout
+				   : VIR_DOMAIN_QEMU_AGENT_COMMAND_DEFAULT;
 	auto_free char *command = join_words(&a->words);
+	auto_free char *text = virDomainQemuAgentCommand(a->domain.domain, command, timeout, 0);
 	struct json_object *reply;
 
-	if (a->block)
-		timeout = VIR_DOMAIN_QEMU_AGENT_COMMAND_BLOCK;
-	auto_free char *text = virDomainQemuAgentCommand(a->domain.domain, command, timeout, 0);
 	if (!text)
 		return fail_library(sh);
+	if (a->async) {
+		outcome(sh, name, NULL, "The agent in '%s' has got the command", name);
+		return true;
+	}
 	reply = json_tokener_parse(text);
 	show_reply(sh, name, a->pretty, reply);
 	json_object_put(reply);
@@ -172,7 +177,9 @@ const struct command command_qemu_agent_command = {
 	.name = "qemu-agent-command",
 	.summary = "send the agent in a guest a command",
 	.about = "Sends one command in the agent's own language, and prints its answer. The agent "
-		 "is a program of the guest's; what it says is the guest's word.",
+		 "is a program of the guest's; what it says is the guest's word. It gets 5 seconds to show "
+		 "that it is there, and as long for the answer, in total, unless --timeout or "
+		 "--block says otherwise.",
 	.options = agent_options,
 	.args_size = sizeof(struct agent_args),
 	.run = run_agent,

@@ -3,8 +3,10 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/sockios.h>
 #include <poll.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <unistd.h>
 
 #include "base/cleanup.h"
@@ -19,6 +21,7 @@
 #include "driver/qemu/spec.h"
 
 #define SILENCE_MS 1000 /* what a command that need not be answered gets for a refusal */
+#define PAUSE_US 1000
 #define SENTINEL '\xff' /* an agent drops what it has half read, and begins an answer with it */
 
 static bool silent(GError **err, const char *why)
@@ -125,6 +128,25 @@ static bool refused(json_object *reply, GError **err)
 	return true;
 }
 
+/* QEMU drops what it has not read when we hang up; nothing tells but the length of the queue. */
+static bool hand_over(struct qmp_io *io, gint64 deadline, GError **err)
+{
+	int unread = 1;
+
+	while (qmp_io_has_unsent(io)) {
+		if (!wait_io(io, deadline, err))
+			return false;
+		if (!qmp_io_flush(io, NULL) || !qmp_io_read(io, NULL))
+			return silent(err, "it broke off before it had taken the command");
+	}
+	while (ioctl(io->fd, SIOCOUTQ, &unread) == 0 && unread > 0) {
+		if (mono_ms() >= deadline)
+			return silent(err, "it did not take the command in time");
+		g_usleep(PAUSE_US);
+	}
+	return true;
+}
+
 static bool converse(struct qmp_io *io, const struct hv_agent_call *call, gint64 deadline,
 		     char **ret_reply, GError **err)
 {
@@ -137,6 +159,8 @@ static bool converse(struct qmp_io *io, const struct hv_agent_call *call, gint64
 	if (!call->command[0])
 		return true;
 	qmp_io_queue(io, text, -1);
+	if (call->is_posted)
+		return hand_over(io, deadline, err);
 	if (call->may_be_silent)
 		deadline = MIN(deadline, mono_ms() + SILENCE_MS);
 	reply = next_object(io, deadline, &error);

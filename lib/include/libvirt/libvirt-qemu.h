@@ -70,7 +70,7 @@ typedef enum {
 	VIR_DOMAIN_QEMU_AGENT_COMMAND_MIN = -2,
 	VIR_DOMAIN_QEMU_AGENT_COMMAND_BLOCK = -2,   /* as long as it likes */
 	VIR_DOMAIN_QEMU_AGENT_COMMAND_DEFAULT = -1, /* 5 seconds */
-	VIR_DOMAIN_QEMU_AGENT_COMMAND_NOWAIT = 0,
+	VIR_DOMAIN_QEMU_AGENT_COMMAND_NOWAIT = 0,   /* not for its answer */
 	VIR_DOMAIN_QEMU_AGENT_COMMAND_SHUTDOWN = 60,
 } virDomainQemuAgentCommandTimeoutValues;
 
@@ -78,9 +78,11 @@ typedef enum {
  * Give the agent in a guest one command and wait for its answer. No lock is held meanwhile.
  *
  * cmd: one line, an object of the agent's language: {"execute": …}.
- * timeout: seconds for the whole call, or virDomainQemuAgentCommandTimeoutValues.
+ * timeout: seconds for the whole call, or virDomainQemuAgentCommandTimeoutValues. With _NOWAIT the
+ * call returns when an agent has shown within 5 seconds that it is there and has been handed the
+ * command; what it does with it is not known.
  * flags: 0.
- * Returns the answer, {"return": …}, to be freed with free(), or NULL with VIR_ERR_INVALID_ARG,
+ * Returns the answer, {"return": …}, to be freed with free() ("" with _NOWAIT), or NULL with VIR_ERR_INVALID_ARG,
  * VIR_ERR_OPERATION_INVALID (off), VIR_ERR_ARGUMENT_UNSUPPORTED (no channel leads to an agent),
  * VIR_ERR_AGENT_UNRESPONSIVE (no answer in time, or no answer that could be one),
  * VIR_ERR_OPERATION_FAILED (the agent refused, with its words).
