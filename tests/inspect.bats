@@ -123,7 +123,7 @@ Physical:       1048576" "$output"
 	refused "Failed to get VNC port" D vncdisplay p
 	ok D destroy p
 	# Refusals are read by others than those who may read the XML.
-	D dumpxml g | sed "s/<graphics type='vnc'/& passwd='hush'/" >"$BATS_TEST_TMPDIR/secret.xml"
+	D dumpxml g | sed "s/<graphics type='vnc'/& passwd='hushhushhush'/" >"$BATS_TEST_TMPDIR/secret.xml"
 	refused 'devices/graphics/@passwd' D define --validate "$BATS_TEST_TMPDIR/secret.xml"
 	has_not hush "$stderr"
 }

@@ -144,22 +144,7 @@ static int read_port(const struct xml_node *node, const char *attribute)
 	return port > 0 && port <= 65535 ? (int)port : -1;
 }
 
-/* A display without a place of its own is at ours, in run/. */
-static char *read_socket(struct call *c, const struct xml_node *node, const char *type)
-{
-	g_autofree char *listen_type = get(node, "listen", "type");
-	char *path = get(node, NULL, "socket");
-
-	if (!path)
-		path = get(node, "listen", "socket");
-	if (path || g_strcmp0(type, "vnc") != 0 ||
-	    (listen_type && strcmp(listen_type, "socket") != 0))
-		return path;
-	return engine_run_path(c->engine, c->name, "vnc.sock");
-}
-
-static void read_display(struct call *c, const struct xml_node *node, bool has_secrets,
-			 struct domshDisplay *display)
+static void read_display(const struct xml_node *node, bool has_secrets, struct domshDisplay *display)
 {
 	display->type = get(node, NULL, "type");
 	display->port = read_port(node, "port");
@@ -167,8 +152,9 @@ static void read_display(struct call *c, const struct xml_node *node, bool has_s
 	display->listen = get(node, NULL, "listen");
 	if (!display->listen)
 		display->listen = get(node, "listen", "address");
-	if (display->port < 0 && display->tlsPort < 0)
-		display->socket = read_socket(c, node, display->type);
+	display->socket = get(node, NULL, "socket");
+	if (!display->socket)
+		display->socket = get(node, "listen", "socket");
 	if (has_secrets)
 		display->password = get(node, NULL, "passwd");
 }
@@ -186,7 +172,7 @@ int domshDomainListDisplays(virDomainPtr domain, unsigned int flags,
 	node = list_devices(tree, "graphics", &n);
 	*displays = g_new0(struct domshDisplay, n + 1);
 	for (; node; node = xml_next(node, "graphics"))
-		read_display(&c, node, flags & VIR_DOMAIN_XML_SECURE, &(*displays)[i++]);
+		read_display(node, flags & VIR_DOMAIN_XML_SECURE, &(*displays)[i++]);
 	return n;
 }
 

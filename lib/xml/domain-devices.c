@@ -83,6 +83,8 @@ static void graphics_free(gpointer data)
 	struct graphics_config *graphics = data;
 
 	g_free(graphics->socket);
+	g_free(graphics->address);
+	g_free(graphics->password);
 	g_free(graphics);
 }
 
@@ -345,7 +347,43 @@ static bool read_channels(const struct xml_node *devices, struct domain_config *
 
 /* ---- The rest ---- */
 
+/* The address stands in the element, in its <listen>, or in both. */
+static bool read_address(const struct xml_node *node, struct graphics_config *graphics, GError **err)
+{
+	g_autofree char *listen = xml_attr_at(node, "listen", "address");
+
+	graphics->address = xml_attr(node, "listen");
+	if (graphics->address && listen && strcmp(graphics->address, listen) != 0)
+		return fail_at(err, node, "listen", "its <listen> says another address");
+	if (!graphics->address)
+		graphics->address = g_steal_pointer(&listen);
+	return true;
+}
+
+/* Without a port, with -1, or where one was chosen for an earlier run: the first one that is free. */
+static bool read_port(const struct xml_node *node, struct graphics_config *graphics, GError **err)
+{
+	if (value_attr_is(node, "port", "-1") || value_attr_is(node, "autoport", "yes"))
+		return true;
+	return value_attr_uint(node, "port", 1, 65535, &graphics->port, err);
+}
+
 /* The socket stands in the element or in its <listen type='socket'>. */
+static bool read_display(const struct xml_node *node, struct graphics_config *graphics, GError **err)
+{
+	const struct xml_node *listen = xml_child(node, "listen");
+
+	graphics->password = xml_attr(node, "passwd");
+	graphics->socket = xml_attr(node, "socket");
+	if (!graphics->socket)
+		graphics->socket = xml_attr_at(node, "listen", "socket");
+	graphics->is_tcp = !graphics->socket &&
+			   !(listen && value_attr_is(listen, "type", "socket"));
+	return value_path(node, graphics->socket, err) &&
+	       (!graphics->is_tcp ||
+		(read_address(node, graphics, err) && read_port(node, graphics, err)));
+}
+
 static bool read_graphics(const struct xml_node *devices, struct domain_config *cfg, GError **err)
 {
 	for (const struct xml_node *n = xml_child(devices, "graphics"); n;
@@ -354,10 +392,7 @@ static bool read_graphics(const struct xml_node *devices, struct domain_config *
 
 		g_ptr_array_add(cfg->graphics, graphics);
 		graphics->node = (struct xml_node *)n;
-		graphics->socket = xml_attr(n, "socket");
-		if (!graphics->socket)
-			graphics->socket = xml_attr_at(n, "listen", "socket");
-		if (!value_path(n, graphics->socket, err))
+		if (value_attr_is(n, "type", "vnc") && !read_display(n, graphics, err))
 			return false;
 	}
 	return true;

@@ -102,10 +102,17 @@ struct channel_config {
 };
 #define CHANNEL_AGENT "org.qemu.guest_agent.0"
 
+/* A VNC display: on a unix socket, or on a TCP port. */
 struct graphics_config {
 	struct xml_node *node;
-	char *socket; /* absolute path; NULL: ours, in run/vnc.sock */
+	bool is_tcp;
+	char *socket;      /* absolute path; NULL: ours, in run/vnc.sock */
+	char *address;     /* TCP: to listen on; NULL: the host's own, 127.0.0.1 */
+	unsigned int port; /* TCP; 0: the first one that is free */
+	char *password;    /* NULL: none is asked for */
 };
+#define VNC_PORT_MIN 5900  /* display 0 */
+#define VNC_PASSWORD_MAX 8 /* bytes; the protocol's */
 
 struct domain_config {
 	bool is_kvm; /* type='kvm', else 'qemu' (TCG) */

@@ -197,16 +197,19 @@ static void check_element(struct walk *w, const struct xml_node *node, const cha
 
 /* ---- What no single element shows ---- */
 
-/* libvirt makes a TCP port of a display that says nothing; ours listen on a socket only. */
+/* A longer password would be cut by the protocol. What it is, is told nowhere. */
 static void check_graphics(struct walk *w, const struct domain_config *cfg)
 {
 	for (guint i = 0; i < cfg->graphics->len; i++) {
 		const struct graphics_config *graphics = cfg->graphics->pdata[i];
-		g_autofree char *listen = xml_attr_at(graphics->node, "listen", "type");
+		size_t size = graphics->password ? strlen(graphics->password) : 1;
 
-		if (!graphics->socket && g_strcmp0(listen, "socket") != 0)
-			report(w->reasons, graphics->node, NULL,
-			       "only on a unix socket: <listen type='socket'/>");
+		if (graphics->address && !g_hostname_is_ip_address(graphics->address))
+			report(w->reasons, graphics->node, NULL, "only a numeric address to listen on");
+		if (graphics->port && graphics->port < VNC_PORT_MIN)
+			report(w->reasons, graphics->node, "port", "only ports from 5900 on");
+		if (size < 1 || size > VNC_PASSWORD_MAX)
+			report(w->reasons, graphics->node, "passwd", "only 1 to 8 bytes");
 	}
 }
 

@@ -224,6 +224,9 @@ static void test_bad_devices(void)
 		{ "<serial/><serial/><serial/><serial/><serial/>", "more than 4" },
 		{ "<console/><console/>", "only the first" },
 		{ "<graphics type='vnc' socket='x'/>", "absolute" },
+		{ "<graphics type='vnc' port='70000'/>", "port" },
+		{ "<graphics type='vnc' listen='::1'><listen type='address' address='::'/></graphics>",
+		  "another address" },
 	};
 
 	for (size_t i = 0; i < G_N_ELEMENTS(bad); i++) {
@@ -428,8 +431,14 @@ static const char *const unsupported[][2] = {
 static const char *const unsupported_devices[][2] = {
 	{ "<sound model='ich9'/>", "devices/sound" },
 	{ "<input type='tablet' bus='usb'/>", "devices/input" },
-	{ "<graphics type='vnc'/>", "devices/graphics" },
-	{ "<graphics type='vnc' port='5900'/>", "devices/graphics/@port" },
+	{ "<graphics type='vnc' port='5000'/>", "devices/graphics/@port" },
+	{ "<graphics type='vnc' passwd=''/>", "devices/graphics/@passwd" },
+	{ "<graphics type='vnc' passwd='123456789'/>", "devices/graphics/@passwd" },
+	{ "<graphics type='vnc' listen='localhost'/>", "devices/graphics" },
+	{ "<graphics type='vnc' websocket='5700'/>", "devices/graphics/@websocket" },
+	{ "<graphics type='vnc'><listen type='network' network='x'/></graphics>",
+	  "devices/graphics/listen" },
+	{ "<graphics type='vnc'/><graphics type='vnc'/>", "devices/graphics[2]" },
 	{ "<graphics type='spice'/>", "devices/graphics" },
 	{ "<video><model type='vga' vram='1'/></video>", "devices/video/model/@vram" },
 	{ "<interface type='network'><source network='x'/></interface>", "devices/interface" },

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/error.h"
+#include "driver/qemu/vnc.h"
 
 #define SERIALS_MAX 4 /* ISA ports that firmware knows */
 
@@ -167,9 +168,8 @@ static bool add_video(struct argv_builder *b, GError **err)
 	const struct domain_config *cfg = b->in->cfg;
 	const char *driver;
 
-	/* The socket is given by descriptor once QEMU runs: no limit to its path, our mode. */
-	if (cfg->graphics->len > 0)
-		argv_add(b, "-vnc", "none");
+	if (vnc_option(cfg))
+		argv_add(b, "-vnc", vnc_option(cfg));
 	if (!cfg->video || strcmp(cfg->video, "none") == 0)
 		return true;
 	driver = find_model(video_models, G_N_ELEMENTS(video_models), "video", cfg->video, err);

@@ -4,17 +4,13 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <string.h>
-#include <sys/socket.h>
-#include <sys/stat.h>
-#include <sys/un.h>
-#include <unistd.h>
 
-#include "base/cleanup.h"
 #include "base/error.h"
 #include "base/sys.h"
 #include "base/util.h"
 #include "driver/qemu/argv.h"
 #include "driver/qemu/chardev.h"
+#include "driver/qemu/vnc.h"
 
 #define NVRAM_MAX (64u << 20)
 
@@ -79,74 +75,6 @@ static bool find_ptys(struct qmp *q, struct xml_tree *tree, const struct domain_
 	return true;
 }
 
-/* ---- VNC ---- */
-
-/* A socket that an earlier run left at a path of the user's. */
-static bool remove_dead_socket(int dirfd, const char *name)
-{
-	auto_close int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
-	struct sockaddr_un addr = {.sun_family = AF_UNIX};
-	struct stat st;
-
-	if (fstatat(dirfd, name, &st, AT_SYMLINK_NOFOLLOW) < 0 || !S_ISSOCK(st.st_mode))
-		return false;
-	if (g_snprintf(addr.sun_path, sizeof(addr.sun_path), "/proc/self/fd/%d/%s", dirfd, name) >=
-	    (int)sizeof(addr.sun_path))
-		return false;
-	if (connect(fd, (struct sockaddr *)&addr, sizeof(addr)) == 0 || errno != ECONNREFUSED)
-		return false;
-	return sys_unlinkat(dirfd, name) == 0;
-}
-
-static int bind_vnc(const struct guest *g, const char *path)
-{
-	g_autofree char *parent = path ? g_path_get_dirname(path) : NULL;
-	g_autofree char *name = path ? g_path_get_basename(path) : g_strdup(VNC_SOCKET);
-	auto_close int parent_fd = path ? open(parent, O_RDONLY | O_DIRECTORY | O_CLOEXEC) : -1;
-	int dirfd = path ? parent_fd : g->run_fd;
-	int fd;
-
-	if (dirfd < 0)
-		return -1;
-	fd = sys_bind_unix(dirfd, name);
-	if (fd < 0 && errno == EADDRINUSE && remove_dead_socket(dirfd, name))
-		fd = sys_bind_unix(dirfd, name);
-	return fd;
-}
-
-static json_object *vnc_update(const char *fd_name)
-{
-	json_object *args = json_object_new_object();
-	json_object *addresses = json_object_new_array();
-	json_object *address = json_object_new_object();
-
-	json_set_string(address, "type", "fd");
-	json_set_string(address, "str", fd_name);
-	json_object_array_add(addresses, address);
-	json_set_string(args, "type", "vnc");
-	json_object_object_add(args, "addresses", addresses);
-	return args;
-}
-
-static bool open_vnc(struct guest *g, struct qmp *q, const struct domain_config *cfg, GError **err)
-{
-	const struct graphics_config *graphics;
-	auto_close int fd = -1;
-	json_object *give;
-
-	if (cfg->graphics->len == 0)
-		return true;
-	graphics = g_ptr_array_index(cfg->graphics, 0);
-	fd = bind_vnc(g, graphics->socket);
-	if (fd < 0 || listen(fd, 4) < 0)
-		return fail_os(err, errno, "listen for VNC at '%s'",
-			       graphics->socket ? graphics->socket : VNC_SOCKET);
-	give = json_object_new_object();
-	json_set_string(give, "fdname", "vnc");
-	return qmp_call_fd(q, "getfd", give, fd, QMP_TIMEOUT_MS, NULL, err) &&
-	       qmp_call(q, "display-update", vnc_update("vnc"), NULL, err);
-}
-
 /* ---- Balloon ---- */
 
 static bool size_balloon(struct qmp *q, const struct domain_config *cfg, GError **err)
@@ -163,7 +91,7 @@ static bool size_balloon(struct qmp *q, const struct domain_config *cfg, GError 
 bool runtime_finish(struct guest *g, struct qmp *q, struct xml_tree *tree,
 		    const struct domain_config *cfg, GError **err)
 {
-	return find_ptys(q, tree, cfg, err) && open_vnc(g, q, cfg, err) &&
+	return find_ptys(q, tree, cfg, err) && vnc_open(g, q, cfg, err) &&
 	       size_balloon(q, cfg, err);
 }
 

@@ -3,7 +3,7 @@
 #include "driver/qemu/show.h"
 
 #include "driver/qemu/argv.h"
-#include "driver/qemu/runtime.h"
+#include "driver/qemu/vnc.h"
 
 /* As if the user had named the socket of a port. */
 static void show_socket(struct xml_node *port, const char *run_dir, char *take_name)
@@ -24,16 +24,6 @@ static void show_channel(const struct channel_config *channel, bool is_open)
 		     is_open ? "connected" : "disconnected");
 }
 
-static void show_display(const struct graphics_config *graphics, const char *run_dir)
-{
-	g_autofree char *path = g_build_filename(run_dir, VNC_SOCKET, NULL);
-	struct xml_node *listen = xml_ensure(graphics->node, "listen");
-
-	xml_set_attr(graphics->node, "socket", path);
-	xml_set_attr(listen, "type", "socket");
-	xml_set_attr(listen, "socket", path);
-}
-
 void show_live(struct xml_tree *live, const char *run_dir, guint32 channels)
 {
 	g_autoptr(domain_config) cfg = domain_config_read(live, NULL);
@@ -51,10 +41,6 @@ void show_live(struct xml_tree *live, const char *run_dir, guint32 channels)
 			show_socket(channel->node, run_dir, argv_channel_socket(i));
 		show_channel(channel, i < 32 && channels & 1u << i);
 	}
-	if (cfg && cfg->graphics->len > 0) {
-		const struct graphics_config *graphics = g_ptr_array_index(cfg->graphics, 0);
-
-		if (!graphics->socket)
-			show_display(graphics, run_dir);
-	}
+	if (cfg)
+		vnc_show(cfg, run_dir);
 }
