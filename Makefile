@@ -263,6 +263,7 @@ check-sys: $(lib_objs) $(tools_objs) $O/libdomsh-internal.a
 	@$(lint)sys $O
 check-headers: config.h
 	@$(lint)headers
+	@$(lint)arguments
 check-lints: config.h
 	@$(lint)selftest
 check-warnings:

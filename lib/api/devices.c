@@ -36,13 +36,13 @@ static struct xml_node *list_devices(const struct xml_tree *tree, const char *el
 
 /* The door that all lists have. */
 static struct xml_tree *enter(struct call *c, virDomainPtr domain, unsigned int flags,
-			      unsigned int supported, const void *list)
+			      unsigned int supported)
 {
 	struct xml_tree *tree;
 
 	if (!call_domain(c, c->function, domain, ACCESS_READ) ||
 	    !call_flags(c, flags, VIR_DOMAIN_XML_INACTIVE | supported) ||
-	    !call_secure(c, flags & VIR_DOMAIN_XML_SECURE) || !call_not_null(c, list, "list"))
+	    !call_secure(c, flags & VIR_DOMAIN_XML_SECURE))
 		return NULL;
 	tree = engine_tree(c->engine, c->name, flags & VIR_DOMAIN_XML_INACTIVE, &c->err);
 	return call_end(c, tree != NULL) < 0 ? NULL : tree;
@@ -66,11 +66,11 @@ static void read_disk(const struct xml_node *node, struct domshDisk *disk)
 int domshDomainListDisks(virDomainPtr domain, unsigned int flags, struct domshDisk **disks)
 {
 	struct call c = { .function = __func__ };
-	g_autoptr(xml_tree) tree = enter(&c, domain, flags, 0, disks);
+	g_autoptr(xml_tree) tree = enter(&c, domain, flags, 0);
 	struct xml_node *node;
 	int n, i = 0;
 
-	if (!tree)
+	if (!tree || !call_not_null(&c, disks, "disks"))
 		return -1;
 	node = list_devices(tree, "disk", &n);
 	*disks = g_new0(struct domshDisk, n + 1);
@@ -109,11 +109,11 @@ int domshDomainListInterfaces(virDomainPtr domain, unsigned int flags,
 			      struct domshInterface **interfaces)
 {
 	struct call c = { .function = __func__ };
-	g_autoptr(xml_tree) tree = enter(&c, domain, flags, 0, interfaces);
+	g_autoptr(xml_tree) tree = enter(&c, domain, flags, 0);
 	struct xml_node *node;
 	int n, i = 0;
 
-	if (!tree)
+	if (!tree || !call_not_null(&c, interfaces, "interfaces"))
 		return -1;
 	node = list_devices(tree, "interface", &n);
 	*interfaces = g_new0(struct domshInterface, n + 1);
@@ -163,11 +163,11 @@ int domshDomainListDisplays(virDomainPtr domain, unsigned int flags,
 			    struct domshDisplay **displays)
 {
 	struct call c = { .function = __func__ };
-	g_autoptr(xml_tree) tree = enter(&c, domain, flags, VIR_DOMAIN_XML_SECURE, displays);
+	g_autoptr(xml_tree) tree = enter(&c, domain, flags, VIR_DOMAIN_XML_SECURE);
 	struct xml_node *node;
 	int n, i = 0;
 
-	if (!tree)
+	if (!tree || !call_not_null(&c, displays, "displays"))
 		return -1;
 	node = list_devices(tree, "graphics", &n);
 	*displays = g_new0(struct domshDisplay, n + 1);
@@ -193,7 +193,7 @@ char *domshDomainGetTerminal(virDomainPtr domain)
 {
 	static const char *const places[] = { "devices/console", "devices/serial" };
 	struct call c = { .function = __func__ };
-	g_autoptr(xml_tree) tree = enter(&c, domain, 0, 0, domain);
+	g_autoptr(xml_tree) tree = enter(&c, domain, 0, 0);
 	char *path = NULL;
 
 	for (guint i = 0; tree && !path && i < G_N_ELEMENTS(places); i++) {

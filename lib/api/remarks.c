@@ -19,8 +19,9 @@ int domshTakeRemarks(char ***remarks)
 	GPtrArray *kept = g_private_get(&thread_remarks);
 	int n = kept ? (int)kept->len : 0;
 
-	*remarks = g_new0(char *, n + 1);
-	for (int i = 0; i < n; i++)
+	if (remarks)
+		*remarks = g_new0(char *, n + 1);
+	for (int i = 0; remarks && i < n; i++)
 		(*remarks)[i] = g_strdup(kept->pdata[i]);
 	remarks_keep(NULL);
 	return n;

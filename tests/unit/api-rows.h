@@ -204,7 +204,7 @@
 	X(N, virStreamAbort, virStreamAbort(h) < 0) \
 	X(N, virStreamFree, virStreamFree(h) < 0)
 
-/* What takes no handle of ours, or several; test_arguments has what they can be given wrong. */
+/* What takes no handle of ours, or several; test-api-arguments.c has what they can be given wrong. */
 #define OTHER_CALLS(X) \
 	X(domshDisksFree) X(domshDisplaysFree) X(domshErrorReasons) X(domshFindingsFree) \
 	X(domshInterfacesFree) X(domshPlanFree) X(domshReasonsFree) X(domshRemarksFree) \

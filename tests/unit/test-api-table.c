@@ -56,23 +56,28 @@ static const struct row stream_rows[] = { STREAM_CALLS(ROW) };
 static const struct {
 	const struct row *rows;
 	size_t n;
-	int code;
+	int code, domain; /* of the error when a handle is none */
 } tables[] = {
-	{ connect_rows, G_N_ELEMENTS(connect_rows), VIR_ERR_INVALID_CONN },
-	{ domain_rows, G_N_ELEMENTS(domain_rows), VIR_ERR_INVALID_DOMAIN },
-	{ snapshot_rows, G_N_ELEMENTS(snapshot_rows), VIR_ERR_INVALID_DOMAIN_SNAPSHOT },
-	{ checkpoint_rows, G_N_ELEMENTS(checkpoint_rows), VIR_ERR_INVALID_DOMAIN_CHECKPOINT },
-	{ stream_rows, G_N_ELEMENTS(stream_rows), VIR_ERR_INVALID_STREAM },
+	{ connect_rows, G_N_ELEMENTS(connect_rows), VIR_ERR_INVALID_CONN, VIR_FROM_NONE },
+	{ domain_rows, G_N_ELEMENTS(domain_rows), VIR_ERR_INVALID_DOMAIN, VIR_FROM_DOM },
+	{ snapshot_rows, G_N_ELEMENTS(snapshot_rows), VIR_ERR_INVALID_DOMAIN_SNAPSHOT,
+	  VIR_FROM_DOMAIN_SNAPSHOT },
+	{ checkpoint_rows, G_N_ELEMENTS(checkpoint_rows), VIR_ERR_INVALID_DOMAIN_CHECKPOINT,
+	  VIR_FROM_DOMAIN_CHECKPOINT },
+	{ stream_rows, G_N_ELEMENTS(stream_rows), VIR_ERR_INVALID_STREAM, VIR_FROM_STREAMS },
 };
 
 #define NAME(function) #function,
 static const char *const others[] = { OTHER_CALLS(NAME) };
 
-static void expect(const struct row *row, void *handle, int code)
+/* domain: a virErrorDomain */
+static void expect(const struct row *row, void *handle, int code, int domain)
 {
 	virResetLastError();
-	if (!row->fails(handle) || virGetLastErrorCode() != code)
-		g_error("%s: expected code %d, got %d: %s", row->name, code, virGetLastErrorCode(),
+	if (!row->fails(handle) || virGetLastErrorCode() != code ||
+	    virGetLastErrorDomain() != domain || virGetLastError()->level != VIR_ERR_ERROR)
+		g_error("%s: expected code %d of domain %d, got %d of %d: %s", row->name, code,
+			domain, virGetLastErrorCode(), virGetLastErrorDomain(),
 			virGetLastErrorMessage());
 	if (!strstr(virGetLastErrorMessage(), row->name))
 		g_error("%s is not named in: %s", row->name, virGetLastErrorMessage());
@@ -84,16 +89,18 @@ static void test_bad_handles(struct fixture *f, gconstpointer data)
 
 	(void)data;
 	for (size_t t = 0; t < G_N_ELEMENTS(tables); t++) {
+		const int code = tables[t].code, domain = tables[t].domain;
+
 		for (size_t i = 0; i < tables[t].n; i++) {
 			const struct row *row = &tables[t].rows[i];
 
-			expect(row, NULL, tables[t].code);
-			expect(row, (void *)foreign, tables[t].code);
-			expect(row, (void *)wiped, tables[t].code);
+			expect(row, NULL, code, domain);
+			expect(row, (void *)foreign, code, domain);
+			expect(row, (void *)wiped, code, domain);
 			if (tables[t].rows != connect_rows)
-				expect(row, f->conn, tables[t].code);
+				expect(row, f->conn, code, domain);
 			if (tables[t].rows != domain_rows)
-				expect(row, f->guest, tables[t].code);
+				expect(row, f->guest, code, domain);
 		}
 	}
 }
@@ -102,7 +109,7 @@ static void expect_denied(const struct row *rows, size_t n, void *handle)
 {
 	for (size_t i = 0; i < n; i++) {
 		if (rows[i].access == 'W')
-			expect(&rows[i], handle, VIR_ERR_OPERATION_DENIED);
+			expect(&rows[i], handle, VIR_ERR_OPERATION_DENIED, VIR_FROM_QEMU);
 	}
 }
 
@@ -150,7 +157,7 @@ static guint expect_unsupported(const struct row *rows, size_t n, void *handle)
 	for (size_t i = 0; i < n; i++) {
 		if (!strstr(rows[i].call, "flags"))
 			continue;
-		expect(&rows[i], handle, VIR_ERR_INVALID_ARG);
+		expect(&rows[i], handle, VIR_ERR_INVALID_ARG, VIR_FROM_QEMU);
 		g_assert_nonnull(strstr(virGetLastErrorMessage(), "unsupported flags"));
 		count++;
 	}

@@ -50,7 +50,8 @@ void domshSetCommand(const char *command);
  * came back), virDomainCreate() and its like (the guest goes on from a managed save image that is
  * older than its definition), virDomainCreateXML(), virDomainRestore() and its like.
  *
- * remarks: receives an array that ends with NULL, to be freed by domshRemarksFree().
+ * remarks: receives an array that ends with NULL, to be freed by domshRemarksFree(); NULL: they are
+ * only forgotten.
  * Returns their number, 0 when there is nothing to say. Never fails; the last error stays as it is.
  */
 int domshTakeRemarks(char ***remarks);
