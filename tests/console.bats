@@ -104,6 +104,43 @@ second_says()
 	ok D destroy vm1
 }
 
+@test "virtio consoles: one on a pseudo terminal, one on a socket" {
+	make_guest_disk "$BATS_TEST_TMPDIR/vm1.qcow2"
+	MORE="    <console type='pty'><target type='virtio'/></console>
+    <console type='unix'><target type='virtio'/></console>
+" define vm1 "$BATS_TEST_TMPDIR/vm1.qcow2"
+	ok D start vm1
+	has /dev/pts/ "$(D ttyconsole vm1)"
+	has "path='$(dom vm1)/run/console1.sock'/>" "$(D dumpxml vm1)"
+	has "<alias name='console0'/>" "$(D dumpxml vm1)"
+	has_not path= "$(D dumpxml vm1 --inactive | grep -A9 '<console')"
+	# The first <console> is what is meant, and it has a user as any port.
+	on_terminal console vm1
+	connected vm1
+	is_there "$(dom vm1)/run/console0.console"
+	guest_ask vm1 i
+	for _ in 1 2 3 4 5; do
+		guest_ask vm1 v # QEMU looks once a second whether a terminal is open
+		! wait_for 'screen | grep -q "virtio speaks"' 1 || break
+	done
+	shows "virtio speaks"
+	type_keys C-]
+	shows 'ended with 0'
+	on_terminal console vm1 --devname console1
+	connected vm1
+	type_keys x C-]
+	shows 'as it was'
+	ok D destroy vm1
+	# Over a snapshot and a saved image the controller has its consoles where they were.
+	ok D start vm1
+	guest_ask vm1 i
+	ok D snapshot-create-as vm1 s1
+	ok D managedsave vm1
+	ok D start vm1
+	ok D snapshot-revert vm1 s1
+	ok D destroy vm1
+}
+
 @test "a pseudo terminal from the first byte on, a port by its alias, and the guest's end" {
 	define_ports vm1
 	on_terminal start vm1 --console
@@ -232,7 +269,7 @@ second_says()
 	ok D start vm1
 	refused 'Cannot run interactive console without a controlling TTY' D console vm1
 	for words in "-r console vm1:error: operation forbidden: read only access prevents virDomainOpenConsole" \
-		"console vm1 serial9:error: invalid argument: domain 'vm1' has no serial port 'serial9'" \
+		"console vm1 serial9:error: invalid argument: domain 'vm1' has no serial port or console 'serial9'" \
 		"console vm1 serial1:is neither a terminal (type='pty') nor a socket" \
 		"--json console vm1:leave --json out"; do
 		# shellcheck disable=SC2086

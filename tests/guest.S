@@ -14,6 +14,7 @@
 #	f  fill 32 MiB of RAM		h  hang with interrupts off
 #	p  power off (S5)		r  reset	k  panic (pvpanic at 0x505)
 #	o  open port 1 of the virtio-serial controller, as an agent does; and close it again
+#	v  say "virtio speaks" on its port 0, which closes the others
 # The ACPI power button powers off. It is QEMU's PM base under SeaBIOS: 0x600 on pc and on q35.
 
 	.code16
@@ -24,7 +25,7 @@
 	.set	END_DISK, 0x82
 	.set	TICKS, 0x46c			# the BIOS's own count
 	.set	SECTOR, 0x8400			# where LBA 8 is read to and written from
-	.set	RING, 0x1000			# segment of the queue of messages to the controller
+	.set	RING, 0x1000			# segment of the virtio queue that is used
 	.set	MAGIC, 0x48534d44		# "DMSH"
 	.set	WRITING, 1
 	.set	IGNORING, 2
@@ -168,6 +169,7 @@ commands:
 	command	'r', do_reset
 	command	'k', do_panic
 	command	'o', do_open
+	command	'v', do_virtio
 commands_end:
 
 on_serial:
@@ -267,16 +269,15 @@ do_panic:
 	outb	%al, %dx
 	ret
 
-# The controller as a legacy virtio device: its registers are at bp. A reset closes all ports; one is
-# opened by a message in queue 3, which needs 4096 bytes for descriptors and the ring of what is sent.
-do_open:
-	movw	$0xb102, %ax			# find 1af4:1003
+# find_virtio: the virtio-serial controller as a legacy device, reset: all ports are closed. Its
+# registers are at bp. Carry: there is none.
+find_virtio:
+	movw	$0xb102, %ax			# 1af4:1003
 	movw	$0x1003, %cx
 	movw	$0x1af4, %dx
 	xorw	%si, %si
 	int	$0x1a
-	movw	$text_no_port, %si
-	jc	say
+	jc	1f
 	movw	$0x107, %cx			# answer to I/O ports, and use memory
 	movw	$4, %di
 	movw	$0xb10c, %ax
@@ -289,29 +290,38 @@ do_open:
 	leaw	0x12(%bp), %dx			# status
 	xorb	%al, %al
 	outb	%al, %dx
-	xorb	$OPENED, switches
-	movw	$text_closed, %si
-	testb	$OPENED, switches
-	jz	say
+	clc
+1:	ret
+
+# virtio_send: ecx bytes at edi through queue bx. A queue needs 4096 bytes for descriptors and the
+# ring of what is sent, and as much for what has been.
+virtio_send:
+	pushl	%edi
+	pushl	%ecx
+	leaw	0x12(%bp), %dx
 	movb	$3, %al				# a driver is there
 	outb	%al, %dx
 	leaw	4(%bp), %dx			# features: several ports
 	movl	$2, %eax
 	outl	%eax, %dx
-	leaw	14(%bp), %dx			# queue
-	movw	$3, %ax
+	leaw	14(%bp), %dx			# the queue
+	movw	%bx, %ax
 	outw	%ax, %dx
-	pushw	%es
 	movw	$RING, %ax
 	movw	%ax, %es
 	xorw	%di, %di
 	movw	$0x800, %cx
 	xorl	%eax, %eax
 	rep stosl
-	movl	$message, %es:0
-	movl	$8, %es:8
-	movw	$1, %es:512 + 2			# behind 32 descriptors: one is ready, the first
-	popw	%es
+	leaw	12(%bp), %dx			# how many descriptors it has, of 16 bytes each
+	inw	%dx, %ax
+	movw	%ax, %di
+	shlw	$4, %di
+	movw	$1, %es:2(%di)			# behind them: one is ready, the first
+	popl	%es:8
+	popl	%es:0
+	xorw	%ax, %ax
+	movw	%ax, %es
 	leaw	8(%bp), %dx			# its page
 	movl	$RING >> 8, %eax
 	outl	%eax, %dx
@@ -319,9 +329,37 @@ do_open:
 	movb	$7, %al
 	outb	%al, %dx
 	leaw	16(%bp), %dx			# look at it
-	movw	$3, %ax
+	movw	%bx, %ax
 	outw	%ax, %dx
+	ret
+
+# A port is opened by a message to the controller itself, in queue 3.
+do_open:
+	call	find_virtio
+	jc	no_virtio
+	xorb	$OPENED, switches
+	movw	$text_closed, %si
+	testb	$OPENED, switches
+	jz	say
+	movw	$3, %bx
+	movl	$message, %edi
+	movl	$8, %ecx
+	call	virtio_send
 	movw	$text_opened, %si
+	jmp	say
+no_virtio:
+	movw	$text_no_virtio, %si
+	jmp	say
+
+# What port 0 sends is in queue 1.
+do_virtio:
+	call	find_virtio
+	jc	no_virtio
+	movw	$1, %bx
+	movl	$text_virtio, %edi
+	movl	$text_virtio_end - text_virtio, %ecx
+	call	virtio_send
+	movw	$text_sent, %si
 	jmp	say
 
 text_up:	.asciz	"UP "
@@ -334,7 +372,10 @@ text_filled:	.asciz	"F\r\n"
 text_button:	.asciz	"BUTTON\r\n"
 text_opened:	.asciz	"O open\r\n"
 text_closed:	.asciz	"O closed\r\n"
-text_no_port:	.asciz	"O no such device\r\n"
+text_no_virtio:	.asciz	"no such device\r\n"
+text_sent:	.asciz	"V\r\n"
+text_virtio:	.ascii	"virtio speaks\r\n"
+text_virtio_end:
 text_end:	.asciz	"\r\n"
 
 	.balign	8

@@ -94,6 +94,7 @@ void domain_devices_clear(struct domain_config *cfg)
 	g_clear_pointer(&cfg->nics, g_ptr_array_unref);
 	g_clear_pointer(&cfg->serials, g_ptr_array_unref);
 	g_clear_pointer(&cfg->channels, g_ptr_array_unref);
+	g_clear_pointer(&cfg->consoles, g_ptr_array_unref);
 	g_clear_pointer(&cfg->graphics, g_ptr_array_unref);
 }
 
@@ -241,15 +242,12 @@ bool console_is_serial(const struct xml_node *console)
 	return !type || strcmp(type, "serial") == 0;
 }
 
-static bool read_serial(const struct xml_node *node, struct domain_config *cfg, GError **err)
+/* What is behind a port. */
+static bool read_chardev(const struct xml_node *node, struct serial_config *serial, GError **err)
 {
-	struct serial_config *serial = g_new0(struct serial_config, 1);
-	const struct xml_node *target = xml_child(node, "target");
 	const struct xml_node *source = xml_child(node, "source");
 	g_autofree char *type = xml_attr(node, "type");
-	unsigned int port = cfg->serials->len;
 
-	g_ptr_array_add(cfg->serials, serial);
 	serial->node = (struct xml_node *)node;
 	serial->kind = value_index(type ? type : "pty", chardev_words, CHARDEV_COUNT);
 	serial->alias = xml_attr_at(node, "alias", "name");
@@ -262,10 +260,21 @@ static bool read_serial(const struct xml_node *node, struct domain_config *cfg, 
 		g_clear_pointer(&serial->path, g_free); /* of the last run, written by libvirt */
 	if (serial->kind == CHARDEV_FILE && !serial->path)
 		return fail_at(err, node, NULL, "a port of type 'file' needs a <source path=…>");
-	if (target && !value_attr_uint(target, "port", 0, MAX_SERIALS - 1, &port, err))
+	return value_path(node, serial->path, err);
+}
+
+static bool read_serial(const struct xml_node *node, struct domain_config *cfg, GError **err)
+{
+	struct serial_config *serial = g_new0(struct serial_config, 1);
+	const struct xml_node *target = xml_child(node, "target");
+	unsigned int port = cfg->serials->len;
+
+	g_ptr_array_add(cfg->serials, serial);
+	if (!read_chardev(node, serial, err) ||
+	    (target && !value_attr_uint(target, "port", 0, MAX_SERIALS - 1, &port, err)))
 		return false;
 	serial->port = (int)port;
-	return value_path(node, serial->path, err);
+	return true;
 }
 
 /* The first <console> is serial port 0 under another name; alone, it makes one. */
@@ -325,10 +334,10 @@ static bool read_channel(const struct xml_node *node, struct domain_config *cfg,
 	return value_path(node, channel->path, err);
 }
 
-static bool read_channels(const struct xml_node *devices, struct domain_config *cfg, GError **err)
+/* *used: the ports of the controller that are taken, a bit each. */
+static bool read_channels(const struct xml_node *devices, struct domain_config *cfg, guint32 *used,
+			  GError **err)
 {
-	guint32 used = 0;
-
 	for (const struct xml_node *n = xml_child(devices, "channel"); n;
 	     n = xml_next(n, "channel")) {
 		const struct channel_config *channel;
@@ -338,10 +347,56 @@ static bool read_channels(const struct xml_node *devices, struct domain_config *
 		if (!read_channel(n, cfg, err))
 			return false;
 		channel = cfg->channels->pdata[cfg->channels->len - 1];
-		if (used & 1u << channel->port)
+		if (*used & 1u << channel->port)
 			return fail_at(err, n, NULL, "port %d is used twice", channel->port);
-		used |= 1u << channel->port;
+		*used |= 1u << channel->port;
 	}
+	return true;
+}
+
+/* ---- Virtio consoles ---- */
+
+static bool console_is_virtio(const struct xml_node *console)
+{
+	g_autofree char *type = xml_attr_at(console, "target", "type");
+
+	return g_strcmp0(type, "virtio") == 0;
+}
+
+static bool read_virtio_console(const struct xml_node *node, struct domain_config *cfg,
+				guint32 *used, GError **err)
+{
+	struct serial_config *console = g_new0(struct serial_config, 1);
+	const struct xml_node *address = xml_child(node, "address");
+	unsigned int port = 0;
+
+	g_ptr_array_add(cfg->consoles, console);
+	while (*used & 1u << port)
+		port++;
+	if (!read_chardev(node, console, err) ||
+	    (address && !value_attr_uint(address, "port", 0, MAX_PORTS, &port, err)))
+		return false;
+	if (*used & 1u << port || port > MAX_PORTS)
+		return fail_at(err, node, NULL,
+			       port > MAX_PORTS ? "no port of the controller is left"
+						: "port %u is used twice", port);
+	*used |= 1u << port;
+	console->port = (int)port;
+	return true;
+}
+
+/* After the channels, whose ports count from 1; the first port is made for a console. */
+static bool read_virtio_consoles(const struct xml_node *devices, struct domain_config *cfg,
+				 GError **err)
+{
+	guint32 used = 0;
+
+	if (!read_channels(devices, cfg, &used, err))
+		return false;
+	for (const struct xml_node *n = xml_child(devices, "console"); n;
+	     n = xml_next(n, "console"))
+		if (console_is_virtio(n) && !read_virtio_console(n, cfg, &used, err))
+			return false;
 	return true;
 }
 
@@ -419,11 +474,12 @@ bool domain_read_devices(const struct xml_node *root, struct domain_config *cfg,
 	cfg->nics = g_ptr_array_new_with_free_func(nic_free);
 	cfg->serials = g_ptr_array_new_with_free_func(serial_free);
 	cfg->channels = g_ptr_array_new_with_free_func(channel_free);
+	cfg->consoles = g_ptr_array_new_with_free_func(serial_free);
 	cfg->graphics = g_ptr_array_new_with_free_func(graphics_free);
 	if (!devices)
 		return true;
 	read_single(devices, cfg);
 	return read_disks(devices, cfg, err) && read_nics(devices, cfg, err) &&
-	       read_serials(devices, cfg, err) && read_channels(devices, cfg, err) &&
+	       read_serials(devices, cfg, err) && read_virtio_consoles(devices, cfg, err) &&
 	       read_graphics(devices, cfg, err);
 }

@@ -90,8 +90,11 @@ struct serial_config {
 	bool is_listening; /* unix: mode='bind' */
 	bool append;       /* file */
 	char *alias;
-	int port;
+	int port; /* of a virtio console: of its controller, from 0 */
 };
+
+/* Where a <console> is nothing but another name of a serial port: target type serial or none. */
+bool console_is_serial(const struct xml_node *console);
 
 /* A port of the virtio-serial controller. */
 struct channel_config {
@@ -135,6 +138,7 @@ struct domain_config {
 	GPtrArray *disks;     /* struct disk_config */
 	GPtrArray *nics;      /* struct nic_config */
 	GPtrArray *serials;   /* struct serial_config; a <console> of type serial is the same device */
+	GPtrArray *consoles;  /* likewise: those of <target type='virtio'/> */
 	GPtrArray *channels;  /* struct channel_config */
 	GPtrArray *graphics;  /* struct graphics_config; at most one for now */
 	char *video;          /* "vga", "virtio", "cirrus", "qxl", "none"; NULL: none */

@@ -27,7 +27,15 @@
 	{ device "/alias", "" },                                  \
 	{ device "/alias/@name", NULL }
 
-/* A serial port, or the console that is one. */
+/* A place at the virtio-serial controller. */
+#define VIRTIO_PORT(device)                                       \
+	{ device "/address", "" },                                \
+	{ device "/address/@type", "virtio-serial" },             \
+	{ device "/address/@controller", "0" },                   \
+	{ device "/address/@bus", "0" },                          \
+	{ device "/address/@port", NULL }
+
+/* A serial port, the console that is one, or one of virtio. */
 #define PORT(device)                                              \
 	{ device, "" },                                           \
 	{ device "/@type", "pty|unix|file|null" },                \
@@ -37,10 +45,7 @@
 	{ device "/source/@mode", "bind|connect" },               \
 	{ device "/source/@append", "on|off" },                   \
 	{ device "/target", "" },                                 \
-	{ device "/target/@type", "serial|isa-serial" },          \
 	{ device "/target/@port", NULL },                         \
-	{ device "/target/model", "" },                           \
-	{ device "/target/model/@name", "isa-serial" },           \
 	ALIAS(device)
 
 /* An empty controller promises places for plugging, and whatever could be plugged into it has no
@@ -157,7 +162,12 @@ const struct element_row element_rows[] = {
 	PCI_ADDRESS("devices/interface[user]"),
 
 	PORT("devices/serial"),
+	{ "devices/serial/target/@type", "serial|isa-serial" },
+	{ "devices/serial/target/model", "" },
+	{ "devices/serial/target/model/@name", "isa-serial" },
 	PORT("devices/console"),
+	{ "devices/console/target/@type", "serial|virtio" },
+	VIRTIO_PORT("devices/console"),
 
 	/* The agent's; without a path the socket is in the domain's run/. */
 	{ "devices/channel[unix]", "" },
@@ -169,11 +179,7 @@ const struct element_row element_rows[] = {
 	{ "devices/channel[unix]/target/@type", "virtio" },
 	{ "devices/channel[unix]/target/@name", NULL },
 	{ "devices/channel[unix]/target/@state", "connected|disconnected" },
-	{ "devices/channel[unix]/address", "" },
-	{ "devices/channel[unix]/address/@type", "virtio-serial" },
-	{ "devices/channel[unix]/address/@controller", "0" },
-	{ "devices/channel[unix]/address/@bus", "0" },
-	{ "devices/channel[unix]/address/@port", NULL },
+	VIRTIO_PORT("devices/channel[unix]"),
 	ALIAS("devices/channel[unix]"),
 
 	{ "devices/video", "", .max = 1 },
@@ -245,7 +251,7 @@ const struct element_row element_rows[] = {
 	{ "devices/controller[usb]/master", "", .is_opaque = true },
 	CONTROLLER("sata"),
 	CONTROLLER("ide"),
-	CONTROLLER("virtio-serial"), /* which is built, for the channels */
+	CONTROLLER("virtio-serial"), /* which is built, for channels and consoles */
 };
 const size_t element_rows_count = G_N_ELEMENTS(element_rows);
 

@@ -196,6 +196,9 @@ static void test_bad_insides(void)
 	"<disk type='file'><source file='/a'/><target dev='" dev "' bus='virtio'/>" inside "</disk>"
 #define NIC(mac) "<interface type='user'><mac address='" mac "'/></interface>"
 
+#define CONSOLE(more) "<console type='unix'><target type='virtio'/>" more "</console>"
+#define CONSOLE_AT(port) CONSOLE("<address type='virtio-serial' port='" port "'/>")
+
 static void test_bad_devices(void)
 {
 	static const char *const bad[][2] = {
@@ -223,6 +226,8 @@ static void test_bad_devices(void)
 		{ "<serial><target port='0'/></serial><serial><target port='0'/></serial>", "twice" },
 		{ "<serial/><serial/><serial/><serial/><serial/>", "more than 4" },
 		{ "<console/><console/>", "only the first" },
+		{ CONSOLE_AT("1") CONSOLE_AT("1"), "twice" },
+		{ CONSOLE_AT("31"), "port" },
 		{ "<graphics type='vnc' socket='x'/>", "absolute" },
 		{ "<graphics type='vnc' port='70000'/>", "port" },
 		{ "<graphics type='vnc' listen='::1'><listen type='address' address='::'/></graphics>",
@@ -367,6 +372,27 @@ static void test_lone_console(void)
 	g_assert_cmpuint(cfg->serials->len, ==, 1);
 	g_assert_cmpint(serial->kind, ==, CHARDEV_PTY);
 	g_assert_cmpuint(other_cfg->serials->len, ==, 0);
+	g_assert_cmpuint(other_cfg->consoles->len, ==, 1);
+}
+
+/* They take what channels leave of the controller's ports. */
+static void test_virtio_consoles(void)
+{
+	g_autofree char *text = with_devices(
+		"<console type='pty'/>" CONSOLE("") CONSOLE_AT("7") CONSOLE("")
+		"<channel type='unix'><target type='virtio' name='a'/></channel>");
+	static const int ports[] = { 0, 7, 2 };
+	g_autoptr(xml_tree) tree = parse(text);
+	g_autoptr(domain_config) cfg = domain_config_read(tree, NULL);
+
+	g_assert_cmpuint(cfg->serials->len, ==, 1);
+	g_assert_cmpuint(cfg->consoles->len, ==, G_N_ELEMENTS(ports));
+	for (guint i = 0; i < cfg->consoles->len; i++) {
+		const struct serial_config *console = cfg->consoles->pdata[i];
+
+		g_assert_cmpint(console->kind, ==, CHARDEV_UNIX);
+		g_assert_cmpint(console->port, ==, ports[i]);
+	}
 }
 
 /* Facts about a domain that cannot be started can still be read. */
@@ -784,6 +810,7 @@ int main(int argc, char **argv)
 	g_test_add_func("/domain/config/machine", test_config_machine);
 	g_test_add_func("/domain/config/devices", test_config_devices);
 	g_test_add_func("/domain/config/lone-console", test_lone_console);
+	g_test_add_func("/domain/config/virtio-consoles", test_virtio_consoles);
 	g_test_add_func("/domain/config/unsupported", test_config_unsupported);
 	g_test_add_func("/domain/elements/all-supported", test_all_supported);
 	g_test_add_func("/domain/elements/unsupported", test_unsupported);

@@ -167,21 +167,32 @@ static void write_address(struct xml_node *node, unsigned int slot)
 	xml_set_attr(address, "function", "0x0");
 }
 
-/* What channels are plugged into, as libvirt writes it. */
+static bool needs_controller(const struct xml_node *devices)
+{
+	for (const struct xml_node *n = xml_child(devices, "console"); n;
+	     n = xml_next(n, "console")) {
+		g_autofree char *type = xml_attr_at(n, "target", "type");
+
+		if (g_strcmp0(type, "virtio") == 0)
+			return true;
+	}
+	return xml_child(devices, "channel") != NULL;
+}
+
+/* What channels and virtio consoles are plugged into, as libvirt writes it. */
 static void ensure_controller(struct xml_tree *tree)
 {
-	struct xml_node *devices = xml_at(xml_root(tree), "devices");
-	struct xml_node *channel = devices ? xml_child(devices, "channel") : NULL, *made;
+	struct xml_node *devices = xml_at(xml_root(tree), "devices"), *made;
 
-	for (struct xml_node *n = channel ? xml_child(devices, "controller") : NULL; n;
+	if (!devices || !needs_controller(devices))
+		return;
+	for (struct xml_node *n = xml_child(devices, "controller"); n;
 	     n = xml_next(n, "controller")) {
 		g_autofree char *type = xml_attr(n, "type");
 
 		if (g_strcmp0(type, "virtio-serial") == 0)
 			return;
 	}
-	if (!channel)
-		return;
 	made = xml_add(devices, "controller");
 	xml_set_attr(made, "type", "virtio-serial");
 	xml_set_attr(made, "index", "0");

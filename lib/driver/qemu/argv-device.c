@@ -6,99 +6,6 @@
 #include "base/error.h"
 #include "driver/qemu/vnc.h"
 
-#define SERIALS_MAX 4 /* ISA ports that firmware knows */
-
-/* ---- Serial ports ---- */
-
-char *argv_serial_socket(guint i)
-{
-	return g_strdup_printf("serial%u.sock", i);
-}
-
-static bool is_listening(const struct serial_config *serial)
-{
-	return serial->kind == CHARDEV_UNIX && (serial->is_listening || !serial->path);
-}
-
-bool argv_collect_sockets(struct argv_builder *b, GError **err)
-{
-	const GPtrArray *serials = b->in->cfg->serials;
-
-	if (serials->len > SERIALS_MAX)
-		return fail(err, VIR_ERR_CONFIG_UNSUPPORTED,
-			    "more than %d serial ports are not supported", SERIALS_MAX);
-	for (guint i = 0; i < serials->len; i++) {
-		const struct serial_config *serial = g_ptr_array_index(serials, i);
-
-		if (is_listening(serial))
-			g_ptr_array_add(b->spec->sockets, serial->path ? g_strdup(serial->path)
-								       : argv_serial_socket(i));
-	}
-	argv_collect_channels(b);
-	return true;
-}
-
-/* How a serial port's other end is said to QEMU. *next_socket: index into spec.sockets. */
-static char *serial_backend(const struct serial_config *serial, const char *id, guint *next_socket)
-{
-	g_autofree char *path = serial->path ? argv_escape(serial->path) : NULL;
-
-	switch (serial->kind) {
-	case CHARDEV_UNIX:
-		if (is_listening(serial))
-			return g_strdup_printf("socket,id=%s,fd=%d,server=on,wait=off", id,
-					       spec_socket_fd((*next_socket)++));
-		return g_strdup_printf("socket,id=%s,path=%s,server=off", id, path);
-	case CHARDEV_FILE:
-		return g_strdup_printf("file,id=%s,path=%s,append=%s", id, path,
-				       serial->append ? "on" : "off");
-	case CHARDEV_PTY:
-		return g_strdup_printf("pty,id=%s", id);
-	case CHARDEV_NULL:
-	case CHARDEV_COUNT:
-		break;
-	}
-	return g_strdup_printf("null,id=%s", id);
-}
-
-static void add_paths(struct argv_builder *b, const struct serial_config *serial)
-{
-	if (serial->kind == CHARDEV_FILE)
-		spec_add_made_path(b->spec, serial->path);
-	if (serial->kind != CHARDEV_PTY)
-		return;
-	spec_add_path(b->spec, "/dev/ptmx", true);
-	spec_add_path(b->spec, "/dev/pts", true);
-}
-
-static bool add_serials(struct argv_builder *b, GError **err)
-{
-	const GPtrArray *serials = b->in->cfg->serials;
-	guint next_socket = 0;
-
-	for (guint i = 0; i < serials->len; i++) {
-		const struct serial_config *serial = g_ptr_array_index(serials, i);
-		g_autofree char *chardev = g_strdup_printf("charserial%u", i);
-		g_autofree char *id = g_strdup_printf("ua-serial%u", i);
-		g_autofree char *backend = NULL;
-		json_object *device;
-
-		if (serial->kind >= CHARDEV_COUNT)
-			return fail(err, VIR_ERR_CONFIG_UNSUPPORTED,
-				    "the type of serial port %u is not supported", i);
-		if (serial->kind == CHARDEV_FILE && !serial->path)
-			return fail(err, VIR_ERR_XML_ERROR, "serial port %u has no file", i);
-		backend = serial_backend(serial, chardev, &next_socket);
-		argv_add(b, "-chardev", backend);
-		add_paths(b, serial);
-		device = argv_device(b, "isa-serial", id, NULL);
-		json_set_string(device, "chardev", chardev);
-		json_set_int(device, "index", serial->port);
-		argv_add_json(b, "-device", device);
-	}
-	return true;
-}
-
 /* ---- Devices with a model ---- */
 
 struct model_row {
@@ -247,7 +154,7 @@ bool argv_add_devices(struct argv_builder *b, GError **err)
 {
 	add_root_ports(b);
 	argv_add_channels(b);
-	if (!add_serials(b, err) || !add_video(b, err))
+	if (!argv_add_ports(b, err) || !add_video(b, err))
 		return false;
 	for (guint i = 0; i < b->in->cfg->nics->len; i++)
 		if (!add_nic(b, i, err))

@@ -6,7 +6,7 @@
  * are doubled and words are checked.
  *
  * Names: the i-th disk's nodes are b<i> (format) and b<i>f (file), its device is ua-<target>; other
- * devices are ua-net<i>, ua-serial<i> …; their chardevs charserial<i>. Addresses must have been
+ * devices are ua-net<i>, ua-video0 …; for ports see port.h and chardev.h. Addresses must have been
  * assigned (address.h).
  */
 #include <glib.h>
@@ -32,8 +32,7 @@ bool argv_build(const struct argv_input *in, struct spec *s, GError **err);
 /* Name of the format node of disk i (counted from 0). */
 char *argv_disk_node(guint i);
 char *argv_disk_device(const char *target);
-/* Socket in the run directory of serial port i when the XML names no path. */
-char *argv_serial_socket(guint i);
+/* Socket in the run directory of channel i when the XML names no path. */
 char *argv_channel_socket(guint i);
 
 /* ---- Between the argv-*.c files ---- */
@@ -43,6 +42,7 @@ struct argv_builder {
 	enum chipset chipset;
 	GPtrArray *args;
 	struct spec *spec;
+	guint next_socket; /* of spec->sockets: the next port's */
 };
 
 void argv_add(struct argv_builder *b, const char *option, const char *value);
@@ -63,6 +63,8 @@ bool argv_add_firmware(struct argv_builder *b, GError **err);
 bool argv_add_devices(struct argv_builder *b, GError **err);
 /* Sockets come before files in the order of descriptors, so they are collected first. */
 bool argv_collect_sockets(struct argv_builder *b, GError **err);
-/* After those of serial ports. */
+/* Serial ports and virtio consoles; after the controller, which argv_add_channels adds. */
+bool argv_add_ports(struct argv_builder *b, GError **err);
+/* After those of ports. */
 void argv_collect_channels(struct argv_builder *b);
 void argv_add_channels(struct argv_builder *b);

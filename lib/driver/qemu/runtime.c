@@ -10,6 +10,7 @@
 #include "base/util.h"
 #include "driver/qemu/argv.h"
 #include "driver/qemu/chardev.h"
+#include "driver/qemu/port.h"
 #include "driver/qemu/vnc.h"
 
 #define NVRAM_MAX (64u << 20)
@@ -37,31 +38,33 @@ static void set_source(struct xml_node *node, const char *path)
 	xml_set_attr(source, "path", path);
 }
 
-/* As libvirt writes it: the console, which is port 0 by another name, says it twice. */
-static void write_pty(struct xml_tree *tree, const struct serial_config *serial, const char *path)
+/* As libvirt writes it: the console that is port 0 by another name says it as well. */
+static void write_pty(struct xml_tree *tree, const struct serial_config *port, const char *path)
 {
 	struct xml_node *console = xml_at(xml_root(tree), "devices/console");
 	g_autofree char *type = console ? xml_attr(console, "type") : NULL;
 
-	set_source(serial->node, path);
-	if (serial->port != 0 || g_strcmp0(type, "pty") != 0)
-		return;
-	if (console != serial->node)
+	set_source(port->node, path);
+	if (strcmp(xml_name(port->node), "console") == 0) {
+		xml_set_attr(port->node, "tty", path);
+	} else if (port->port == 0 && g_strcmp0(type, "pty") == 0 && console_is_serial(console)) {
 		set_source(console, path);
-	xml_set_attr(console, "tty", path);
+		xml_set_attr(console, "tty", path);
+	}
 }
 
-static bool find_ptys(struct qmp *q, struct xml_tree *tree, const struct domain_config *cfg,
-		      GError **err)
+static bool find_ptys_of(struct qmp *q, struct xml_tree *tree, const struct domain_config *cfg,
+			 enum port_kind kind, GError **err)
 {
+	const GPtrArray *ports = port_list(cfg, kind);
 	g_autoptr(json_object) chardevs = NULL;
 
-	for (guint i = 0; i < cfg->serials->len; i++) {
-		const struct serial_config *serial = g_ptr_array_index(cfg->serials, i);
-		g_autofree char *label = g_strdup_printf("charserial%u", i);
+	for (guint i = 0; i < ports->len; i++) {
+		const struct serial_config *port = g_ptr_array_index(ports, i);
+		g_autofree char *label = port_chardev(kind, i);
 		const char *filename, *path;
 
-		if (serial->kind != CHARDEV_PTY)
+		if (port->kind != CHARDEV_PTY)
 			continue;
 		if (!chardevs && !qmp_call(q, "query-chardev", NULL, &chardevs, err))
 			return false;
@@ -69,9 +72,18 @@ static bool find_ptys(struct qmp *q, struct xml_tree *tree, const struct domain_
 		path = filename ? pty_path(filename) : NULL;
 		if (!path)
 			return fail(err, VIR_ERR_INTERNAL_ERROR,
-				    "QEMU does not tell the pty of serial port %u", i);
-		write_pty(tree, serial, path);
+				    "QEMU does not tell the terminal of %s", label);
+		write_pty(tree, port, path);
 	}
+	return true;
+}
+
+static bool find_ptys(struct qmp *q, struct xml_tree *tree, const struct domain_config *cfg,
+		      GError **err)
+{
+	for (enum port_kind kind = 0; kind < PORT_KIND_COUNT; kind++)
+		if (!find_ptys_of(q, tree, cfg, kind, err))
+			return false;
 	return true;
 }
 

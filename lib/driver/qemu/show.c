@@ -3,6 +3,7 @@
 #include "driver/qemu/show.h"
 
 #include "driver/qemu/argv.h"
+#include "driver/qemu/port.h"
 #include "driver/qemu/vnc.h"
 
 /* As if the user had named the socket of a port. */
@@ -18,6 +19,18 @@ static void show_socket(struct xml_node *port, const char *run_dir, char *take_n
 	xml_set_attr(source, "path", path);
 }
 
+static void show_ports(const struct domain_config *cfg, enum port_kind kind, const char *run_dir)
+{
+	const GPtrArray *ports = port_list(cfg, kind);
+
+	for (guint i = 0; i < ports->len; i++) {
+		const struct serial_config *port = g_ptr_array_index(ports, i);
+
+		if (port->kind == CHARDEV_UNIX && !port->path)
+			show_socket(port->node, run_dir, port_socket(kind, i));
+	}
+}
+
 static void show_channel(const struct channel_config *channel, bool is_open)
 {
 	xml_set_attr(xml_child(channel->node, "target"), "state",
@@ -28,12 +41,8 @@ void show_live(struct xml_tree *live, const char *run_dir, guint32 channels)
 {
 	g_autoptr(domain_config) cfg = domain_config_read(live, NULL);
 
-	for (guint i = 0; cfg && i < cfg->serials->len; i++) {
-		const struct serial_config *serial = g_ptr_array_index(cfg->serials, i);
-
-		if (serial->kind == CHARDEV_UNIX && !serial->path)
-			show_socket(serial->node, run_dir, argv_serial_socket(i));
-	}
+	for (enum port_kind kind = 0; cfg && kind < PORT_KIND_COUNT; kind++)
+		show_ports(cfg, kind, run_dir);
 	for (guint i = 0; cfg && i < cfg->channels->len; i++) {
 		const struct channel_config *channel = g_ptr_array_index(cfg->channels, i);
 
