@@ -31,6 +31,33 @@ load helpers
 	has "read only" "$output"
 }
 
+@test "start-autostart deals with guests whose end nobody saw, and with work that was cut short" {
+	define_guest vm
+	define_guest gone
+	ok D start vm
+	ok D start gone
+	ok D snapshot-create-as gone s1
+	ok D undefine gone --snapshots-metadata
+	define other
+	echo '{"v":1,"op":"something","run_id":"","time":1,"pid":1,"steps_done":0,"args":{}}' >"$(dom other)/intent"
+	for name in vm gone; do
+		qemu=$(jq .pid "$(dom $name)/run/state")
+		kill -KILL "$(pgrep -f "domsh-guard start $(dom $name) ")" "$qemu"
+		wait_for "! grep -qs '^State:[[:space:]]*[^ZX]' /proc/$qemu/status"
+	done
+	capture D start-autostart
+	same 0 "$status"
+	# What nobody can finish is told, and stays.
+	has "other: 'something' was not finished; 'domsh doctor' tells more" "$stderr"
+	has_not vm "$stderr"
+	has_not gone "$stderr"
+	is_there "$(dom other)/intent"
+	is_gone "$(dom vm)/run"
+	is_gone "$(dom gone)"
+	same '"gone"' "$(D --json trash-list | jq -c '.[].domain')"
+	has s1 "$(ls "$ROOT"/trash/*gone/snapshots)"
+}
+
 @test "start-autostart: none is marked; the test driver" {
 	ok D start-autostart
 	ok "$DOMSH" -q -c test:///default 'autostart test; destroy test; start-autostart; domstate test'

@@ -88,6 +88,7 @@ with_disk()
 	done
 	found stale-run "the guest ended and nobody did what its end asks for"
 	found leftover "the directory of a transient guest that has ended"
+	has_not '"record"' "$output"
 	fixed stale-run "done what its end asks for"
 	is_gone "$(dom vm)/run"
 	is_gone "$(dom gone)"

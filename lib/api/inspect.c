@@ -198,14 +198,18 @@ int domshDomainAwait(virDomainPtr domain, unsigned int condition, long long time
 int domshDoctor(virConnectPtr conn, const char *domain, unsigned int flags,
 		struct domshFinding **findings)
 {
-	enum access access = flags & DOMSH_DOCTOR_FIX ? ACCESS_WRITE : ACCESS_READ;
+	enum doctor_work work = flags & DOMSH_DOCTOR_FIX      ? DOCTOR_FIX
+				: flags & DOMSH_DOCTOR_SETTLE ? DOCTOR_SETTLE
+							      : DOCTOR_LOOK;
+	enum access access = work == DOCTOR_LOOK ? ACCESS_READ : ACCESS_WRITE;
 	g_autoptr(GPtrArray) found = NULL;
 	struct call c;
 
-	if (!call_connect(&c, __func__, conn, access) || !call_flags(&c, flags, DOMSH_DOCTOR_FIX) ||
+	if (!call_connect(&c, __func__, conn, access) || 
+	    !call_flags(&c, flags, DOMSH_DOCTOR_FIX | DOMSH_DOCTOR_SETTLE) ||
 	    !call_not_null(&c, findings, "findings"))
 		return -1;
-	found = engine_doctor(c.engine, domain, flags & DOMSH_DOCTOR_FIX, &c.err);
+	found = engine_doctor(c.engine, domain, work, &c.err);
 	if (call_end(&c, found != NULL) < 0)
 		return -1;
 	*findings = g_new0(struct domshFinding, found->len + 1);

@@ -119,13 +119,16 @@ static const struct cure_row {
 	cure_fn locked;    /* under the lock of the domain */
 	bool takes_store;  /* and of the store */
 	bool on_protected; /* a protected domain's too */
+	bool settles;      /* it is what the next writer does by itself */
 	bool (*alone)(struct engine *e, const struct finding *f, GError **err);
 } rows[] = {
-	{ "intent", "finished or taken back", .locked = cure_settle, .on_protected = true },
-	{ "stale-run", "done what its end asks for", .locked = cure_settle, .on_protected = true },
+	{ "intent", "finished or taken back", .locked = cure_settle, .on_protected = true,
+	  .settles = true },
+	{ "stale-run", "done what its end asks for", .locked = cure_settle, .on_protected = true,
+	  .settles = true },
 	{ "leftover", "put into the trash, or removed if it was empty", .locked = cure_settle,
-	  .on_protected = true },
-	{ "tombstone", "removed", .locked = cure_settle, .on_protected = true },
+	  .on_protected = true, .settles = true },
+	{ "tombstone", "removed", .locked = cure_settle, .on_protected = true, .settles = true },
 	{ "unsupervised", "a guard was started", .locked = cure_guard, .on_protected = true },
 	{ "uuid", "the index was written", .locked = cure_index, .takes_store = true,
 	  .on_protected = true },
@@ -133,8 +136,8 @@ static const struct cure_row {
 	{ "record", "moved into old/", .locked = cure_record },
 	{ "no-tag", "the record was moved into old/", .locked = cure_record },
 	{ "tag", "a record was made of it", .alone = cure_tag },
-	{ "staging", "swept", .alone = cure_sweep },
-	{ "todo", "finished", .alone = cure_sweep },
+	{ "staging", "swept", .alone = cure_sweep, .settles = true },
+	{ "todo", "finished", .alone = cure_sweep, .settles = true },
 };
 
 static bool run_locked(struct engine *e, const struct cure_row *row, const struct finding *f,
@@ -173,13 +176,14 @@ static void cure(struct engine *e, const struct cure_row *row, struct finding *f
 	f->remedy = g_strdup(error->message);
 }
 
-void doctor_fix(struct engine *e, GPtrArray *findings)
+void doctor_fix(struct engine *e, GPtrArray *findings, enum doctor_work work)
 {
 	for (guint i = 0; i < findings->len; i++) {
 		struct finding *f = findings->pdata[i];
 
 		for (guint k = 0; k < G_N_ELEMENTS(rows); k++)
-			if (strcmp(rows[k].code, f->code) == 0)
+			if (strcmp(rows[k].code, f->code) == 0 &&
+			    (rows[k].settles || work == DOCTOR_FIX))
 				cure(e, &rows[k], f);
 	}
 }

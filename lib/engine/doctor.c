@@ -172,6 +172,16 @@ static void examine_image(struct exam *x)
 	image_clear(&img);
 }
 
+/* What a guest that has gone left is not looked at: it goes as a whole. */
+static void examine_content(struct exam *x)
+{
+	if (x->work == DOCTOR_SETTLE || domain_existence(&x->state) == EXISTENCE_GARBAGE)
+		return;
+	examine_config(x);
+	examine_records(x);
+	examine_image(x);
+}
+
 static void examine_domain(struct exam *x)
 {
 	g_autoptr(GError) error = NULL;
@@ -187,10 +197,8 @@ static void examine_domain(struct exam *x)
 	examine_existence(x);
 	examine_intent(x);
 	examine_run(x);
-	examine_config(x);
 	examine_tombstone(x);
-	examine_records(x);
-	examine_image(x);
+	examine_content(x);
 	domain_state_clear(&x->state);
 	x->dd = NULL;
 }
@@ -208,13 +216,13 @@ static void examine_leftovers(struct exam *x)
 }
 
 /* by-uuid is a superset on purpose (retiring leaves it): entries that lead nowhere are no finding. */
-static GPtrArray *examine(struct engine *e, const char *name, GError **err)
+static GPtrArray *examine(struct engine *e, const char *name, enum doctor_work work, GError **err)
 {
 	g_autoptr(store) st = store_open(e->root, false, e->command, err);
 	g_autoptr(GPtrArray) findings = g_ptr_array_new_with_free_func(finding_free);
 	g_autoptr(domain_dir) there = st && name ? domain_open(st, name, err) : NULL;
 	g_autoptr(GPtrArray) names = NULL;
-	struct exam x = { .e = e, .st = st, .name = name, .findings = findings };
+	struct exam x = { .e = e, .st = st, .name = name, .work = work, .findings = findings };
 
 	if (!st || (name && !there))
 		return NULL;
@@ -238,9 +246,10 @@ static bool is_same(const struct finding *a, const struct finding *b)
 }
 
 /* What is found again was not repaired, whatever the repair thinks. */
-static void look_again(struct engine *e, const char *name, GPtrArray *findings)
+static void look_again(struct engine *e, const char *name, enum doctor_work work,
+		       GPtrArray *findings)
 {
-	g_autoptr(GPtrArray) still = examine(e, name, NULL);
+	g_autoptr(GPtrArray) still = examine(e, name, work, NULL);
 
 	for (guint i = 0; i < findings->len; i++)
 		for (guint k = 0; still && k < still->len; k++)
@@ -249,13 +258,13 @@ static void look_again(struct engine *e, const char *name, GPtrArray *findings)
 						g_free);
 }
 
-GPtrArray *engine_doctor(struct engine *e, const char *name, bool fix, GError **err)
+GPtrArray *engine_doctor(struct engine *e, const char *name, enum doctor_work work, GError **err)
 {
-	GPtrArray *findings = examine(e, name, err);
+	GPtrArray *findings = examine(e, name, work, err);
 
-	if (!findings || !fix)
+	if (!findings || work == DOCTOR_LOOK)
 		return findings;
-	doctor_fix(e, findings);
-	look_again(e, name, findings);
+	doctor_fix(e, findings, work);
+	look_again(e, name, work, findings);
 	return findings;
 }

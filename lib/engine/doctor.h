@@ -13,6 +13,7 @@ struct exam {
 	const char *name; /* NULL: the store */
 	struct domain_dir *dd;
 	struct domain_state state;
+	enum doctor_work work;
 	GPtrArray *findings;
 };
 
@@ -24,4 +25,4 @@ void exam_tell(struct exam *x, const char *code, const char *item, const char *r
 void exam_tags(struct exam *x, const GPtrArray *records);
 
 /* Repair what is known how; `done` of each finding says what was done, `remedy` why not. */
-void doctor_fix(struct engine *e, GPtrArray *findings);
+void doctor_fix(struct engine *e, GPtrArray *findings, enum doctor_work work);

@@ -178,6 +178,12 @@ struct finding {
 	char *remedy;
 	char *done;   /* what was done about it; NULL: nothing */
 };
-/* name NULL: the whole store. fix: repair what can be; nothing is thrown away, what goes goes to old/
- * or into the trash. */
-GPtrArray *engine_doctor(struct engine *e, const char *name, bool fix, GError **err);
+/* Nothing is thrown away: what goes goes to old/ or into the trash. */
+enum doctor_work {
+	DOCTOR_LOOK,
+	DOCTOR_SETTLE, /* do what the next writer would do, and look for nothing else */
+	DOCTOR_FIX,    /* repair what can be */
+};
+/* name NULL: the whole store. */
+GPtrArray *engine_doctor(struct engine *e, const char *name, enum doctor_work work,
+			 GError **err);

@@ -7,6 +7,7 @@
 #include <string.h>
 #include <sys/wait.h>
 #include <unistd.h>
+#include <domsh/domsh.h>
 #include <libvirt/virterror.h>
 
 #include "command.h"
@@ -127,14 +128,30 @@ static bool start_marked(struct sheet *s, virDomainPtr domain)
 	return strcmp(state, "failed") != 0;
 }
 
+/* A host that lost its power left guests whose end nobody saw, on names that nobody may use soon.
+ * What cannot be settled keeps no other guest from starting. */
+static void settle(struct shell *sh)
+{
+	struct domshFinding *findings = NULL;
+	int n = domshDoctor(sh->conn, NULL, DOMSH_DOCTOR_SETTLE, &findings);
+
+	for (int i = 0; i < n; i++)
+		if (!findings[i].done)
+			warn(sh, "%s%s%s; 'domsh doctor' tells more",
+			     findings[i].domain ? findings[i].domain : "",
+			     findings[i].domain ? ": " : "", findings[i].what);
+	domshFindingsFree(findings, n);
+}
+
 static bool run_start_autostart(struct shell *sh, const void *args)
 {
 	virDomainPtr *domains = NULL;
-	int n = virConnectListAllDomains(sh->conn, &domains, VIR_CONNECT_LIST_DOMAINS_AUTOSTART);
 	struct sheet s;
-	int n_failed = 0;
+	int n, n_failed = 0;
 
 	(void)args;
+	settle(sh);
+	n = virConnectListAllDomains(sh->conn, &domains, VIR_CONNECT_LIST_DOMAINS_AUTOSTART);
 	if (n < 0)
 		return fail_call(sh, "Failed to list domains");
 	sheet_init(&s, started_columns);

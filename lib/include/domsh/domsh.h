@@ -392,16 +392,20 @@ struct domshFinding {
 };
 
 typedef enum {
-	DOMSH_DOCTOR_FIX = 1 << 0, /* repair what can be */
+	DOMSH_DOCTOR_FIX = 1 << 0,    /* repair what can be */
+	DOMSH_DOCTOR_SETTLE = 1 << 1, /* do only what the next use of each name would do */
 } domshDoctorFlags;
 
 /*
  * Look for what is out of step. domain: a name, or NULL for the whole store.
  *
- * Without flags nothing is changed. With DOMSH_DOCTOR_FIX (not on a read-only connection) unfinished
+ * Without flags nothing is changed. With DOMSH_DOCTOR_FIX (neither flag goes with a read-only connection) unfinished
  * work is finished or taken back, records that cannot be used go into the domain's old/, and
  * snapshots in images that have no record get one; nothing is deleted for good. What could not be
  * repaired has `done` NULL, and says why in `remedy`.
+ *
+ * DOMSH_DOCTOR_SETTLE, for a host that has just booted, looks at no image, configuration or record:
+ * unfinished work is finished or taken back, and the end of guests that nobody saw is dealt with.
  *
  * Returns the number of findings, repaired ones included; 0 when all is well.
  */
