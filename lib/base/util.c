@@ -24,12 +24,13 @@ int open_file_at(int dirfd, const char *name)
 	return openat(dirfd, name, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY);
 }
 
-/* Read until the end or until `max` bytes were exceeded. Returns the bytes read, -1 with errno. */
-static ssize_t read_up_to(int fd, char *buf, size_t max)
+/* Read until the end or until `max` bytes were exceeded; a file of the size that stat told is at its
+ * end. Returns the bytes read, -1 with errno. */
+static ssize_t read_up_to(int fd, char *buf, size_t max, size_t told)
 {
 	size_t done = 0;
 
-	while (done < max) {
+	while (done < max && (done == 0 || done != told)) {
 		ssize_t n = TEMP_FAILURE_RETRY(pread(fd, buf + done, max - done, done));
 
 		if (n < 0)
@@ -60,7 +61,7 @@ static bool read_regular(int fd, size_t max, char **ret_text, size_t *ret_size)
 	room = st.st_size > 0 ? (size_t)st.st_size : MIN(max, 4096);
 	for (;;) {
 		text = g_realloc(text, room + 2);
-		n = read_up_to(fd, text, room + 1);
+		n = read_up_to(fd, text, room + 1, (size_t)st.st_size);
 		if (n < 0)
 			return false;
 		if ((size_t)n <= room)

@@ -91,13 +91,20 @@ static bool fail_no_record(const char *name, GError **err)
 bool record_read(struct domain_dir *dd, const char *name, char **ret_text, size_t *ret_size,
 		 GError **err)
 {
-	g_autofree char *path = path_of(dd, name);
+	g_autofree char *file = file_of(name, SUFFIX);
+	g_autofree char *path = g_strconcat(DIR_NAME "/", file, NULL);
+	g_autofree char *plain = g_strconcat(DIR_NAME "/", name, SUFFIX, NULL);
 	g_autoptr(GError) why = NULL;
 
 	if (strchr(name, '/'))
 		return fail_no_record(name, err);
 	if (read_file_at(dd->fd, path, XML_MAX, ret_text, ret_size, &why))
 		return true;
+	if (error_is_os(why, ENOENT) && strcmp(path, plain) != 0) {
+		g_clear_error(&why);
+		if (read_file_at(dd->fd, plain, XML_MAX, ret_text, ret_size, &why))
+			return true;
+	}
 	if (error_is_os(why, ENOENT))
 		return fail_no_record(name, err);
 	g_propagate_error(err, g_steal_pointer(&why));

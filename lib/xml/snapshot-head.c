@@ -33,14 +33,15 @@ struct head {
 	char *texts[N_VALUES];
 };
 
+/* From the inside, where paths differ; most are of another depth anyway. */
 static bool is_at(const struct head *h, const char *const *path)
 {
-	int i = 0;
-
-	for (; i < h->depth && path[i]; i++)
+	if (h->depth == 0 || !path[h->depth - 1] || (h->depth < DEPTH && path[h->depth]))
+		return false;
+	for (int i = h->depth; i-- > 0;)
 		if (!span_is(h->open[i], path[i]))
 			return false;
-	return i == h->depth && (i == DEPTH || !path[i]);
+	return true;
 }
 
 /* "no" or "internal"; what is external is not read here. */
