@@ -214,3 +214,76 @@ field()
 	ok D destroy vm1
 	ok D destroy vm2
 }
+
+# flash NAME [TEMPLATE]: a domain whose firmware is the BIOS in flash, beside variables of its own.
+flash()
+{
+	cp /usr/share/seabios/bios-256k.bin "$BATS_TEST_TMPDIR/code.fd"
+	make_guest_disk "$BATS_TEST_TMPDIR/$1.qcow2"
+	tiny_xml "$1" "$BATS_TEST_TMPDIR/$1.qcow2" |
+		sed "s|</os>|<loader readonly='yes' type='pflash'>$BATS_TEST_TMPDIR/code.fd</loader>${2:+<nvram template='$2'/>}</os>|" \
+			>"$BATS_TEST_TMPDIR/$1.xml"
+	ok D define "$BATS_TEST_TMPDIR/$1.xml"
+}
+
+# variables FILE: what they begin with.
+variables()
+{
+	head -c 5 "$1"
+}
+
+@test "--reset-nvram: variables as their template has them, and the old ones can be taken back" {
+	template=$BATS_TEST_TMPDIR/vars.fd nvram=$(dom vm1)/nvram.fd
+	{ printf fresh; head -c $((128 * 1024 - 5)) /dev/zero; } >"$template"
+	flash vm1 "$template"
+	ok D start vm1 --reset-nvram
+	guest_ask vm1 i
+	ok D destroy vm1
+	same fresh "$(variables "$nvram")"
+	printf changed | dd of="$nvram" conv=notrunc status=none
+	# What does not start has not touched them.
+	mv "$template" "$template.away"
+	refused "there is nothing to make the firmware variables from: '$template'" D start vm1 --reset-nvram
+	mv "$template.away" "$template"
+	truncate -s 1 "$BATS_TEST_TMPDIR/code.fd"
+	capture D start vm1 --reset-nvram
+	same 1 "$status"
+	same chang "$(variables "$nvram")"
+	same '' "$(cd "$(dom vm1)" && ls -d intent nvram.fd.* run run.* old/*nvram 2>/dev/null)"
+	cp /usr/share/seabios/bios-256k.bin "$BATS_TEST_TMPDIR/code.fd"
+	ok D start vm1
+	ok D managedsave vm1
+	refused 'the saved memory belongs to the firmware variables as they are' D start vm1 --reset-nvram
+	ok D start vm1
+	ok D destroy vm1
+	same chang "$(variables "$nvram")"
+	ok D start vm1 --reset-nvram
+	guest_ask vm1 i
+	ok D destroy vm1
+	same fresh "$(variables "$nvram")"
+	id=$(D --json trash-list vm1 | jq -r '.[] | select(.what | test("nvram")) | .id')
+	ok D trash-restore "$id"
+	same chang "$(variables "$nvram")"
+	# Over it as a transient guest, too.
+	D -q dumpxml vm1 >"$BATS_TEST_TMPDIR/vm1.xml"
+	ok D create "$BATS_TEST_TMPDIR/vm1.xml" --reset-nvram
+	ok D destroy vm1
+	same fresh "$(variables "$nvram")"
+}
+
+@test "--reset-nvram: refused where the variables are somebody else's, or have no template" {
+	template=$BATS_TEST_TMPDIR/vars.fd
+	truncate -s 128K "$template"
+	flash vm1 "$template"
+	sed "s|<nvram.*/>|<nvram>$template</nvram>|; s|<name>|<uuid>$(D -q domuuid vm1)</uuid>&|" "$BATS_TEST_TMPDIR/vm1.xml" >"$BATS_TEST_TMPDIR/out.xml"
+	ok D define "$BATS_TEST_TMPDIR/out.xml"
+	refused "the firmware variables are in '$template', outside of the domain" D start vm1 --reset-nvram
+	refused 'outside of the domain' D create "$BATS_TEST_TMPDIR/out.xml" --reset-nvram
+	ok D undefine vm1 --keep-nvram
+	flash vm2
+	refused 'no template is named' D start vm2 --reset-nvram
+	# Of a guest without such there is nothing to be made.
+	define vm3
+	ok D start vm3 --reset-nvram
+	ok D destroy vm3
+}

@@ -119,7 +119,7 @@ virDomainPtr virDomainCreateXML(virConnectPtr conn, const char *xmlDesc, unsigne
 	bool is_ok;
 
 	if (!call_connect(&c, __func__, conn, ACCESS_WRITE) ||
-	    !call_flags(&c, flags, START(PAUSED) | START(AUTODESTROY)) ||
+	    !call_flags(&c, flags, START(PAUSED) | START(AUTODESTROY) | START(RESET_NVRAM)) ||
 	    !call_not_null(&c, xmlDesc, "xmlDesc"))
 		return NULL;
 	is_ok = engine_create(c.engine, xmlDesc, flags, &answer, &c.err);
@@ -134,7 +134,9 @@ static int start(const char *function, virDomainPtr domain, unsigned int flags,
 	bool is_ok;
 
 	if (!call_domain(&c, function, domain, ACCESS_WRITE) ||
-	    !call_flags(&c, flags, START(PAUSED) | START(AUTODESTROY) | START(FORCE_BOOT)) ||
+	    !call_flags(&c, flags,
+			START(PAUSED) | START(AUTODESTROY) | START(FORCE_BOOT) |
+				START(RESET_NVRAM)) ||
 	    !call_flags(&c, domsh_flags, DOMSH_START_ACCEPT_DISKS))
 		return -1;
 	if (domsh_flags & DOMSH_START_ACCEPT_DISKS)

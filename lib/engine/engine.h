@@ -143,7 +143,8 @@ bool engine_set_protected(struct engine *e, const char *name, bool on, GError **
 
 /* ---- Life cycle ---- */
 
-/* flags: VIR_DOMAIN_START_PAUSED, VIR_DOMAIN_START_AUTODESTROY (until engine_close),
+/* flags: VIR_DOMAIN_START_PAUSED, VIR_DOMAIN_START_RESET_NVRAM (what was goes into old/),
+ * VIR_DOMAIN_START_AUTODESTROY (until engine_close),
  * VIR_DOMAIN_START_FORCE_BOOT | START_ACCEPT_DISKS. */
 enum start_extra {
 	START_ACCEPT_DISKS = 1u << 24,

@@ -72,6 +72,27 @@ static bool gather_image(struct op *op, GError **err)
 	return true;
 }
 
+/* Can the firmware's variables be made anew? */
+static void gather_reset(struct op *op)
+{
+	g_autoptr(domain_config) view = NULL;
+	const char *template;
+
+	if (!(op->flags & VIR_DOMAIN_START_RESET_NVRAM))
+		return;
+	view = domain_config_read(op->tree, NULL);
+	template = view ? view->nvram_template : NULL;
+	if (view && view->nvram) {
+		op->facts |= FACT_NVRAM_OUTSIDE;
+		op_detail(op, REASON_RESET_OUTSIDE, g_strdup(view->nvram));
+	} else if (view && view->loader && (!template || access(template, R_OK) < 0)) {
+		op->facts |= FACT_NVRAM_UNFIT;
+		op_detail(op, REASON_RESET_TEMPLATE,
+			  template ? g_strdup_printf("'%s': %s", template, g_strerror(errno)) :
+				     g_strdup("no template is named"));
+	}
+}
+
 static bool start(struct op *op, const char *name, GError **err)
 {
 	bool boots = op->flags & VIR_DOMAIN_START_FORCE_BOOT;
@@ -85,6 +106,7 @@ static bool start(struct op *op, const char *name, GError **err)
 		if ((op->facts & FACT_MANAGED_SAVE) && !boots && !gather_image(op, err))
 			return false;
 		definition_unsupported(op);
+		gather_reset(op);
 	}
 	v = rules_start(op->facts, op->flags);
 	if (v.n_reasons)
@@ -130,6 +152,7 @@ static bool create(struct op *op, const char *xml, GError **err)
 		return false;
 	definition_facts(op, uuid);
 	definition_unsupported(op);
+	gather_reset(op);
 	v = rules_create(op->facts, op->flags);
 	if (v.n_reasons)
 		return op_refuse(op, &v, err);

@@ -91,6 +91,37 @@ bool step_spawn(struct op *op, GError **err)
 	return true;
 }
 
+/* ---- Firmware variables that are made anew ---- */
+
+#define NVRAM "nvram.fd"
+#define NVRAM_BEFORE "nvram.fd.before~"
+
+static bool move_nvram(struct op *op, const char *from, const char *to, GError **err)
+{
+	if (sys_renameat(op->dd->fd, from, op->dd->fd, to, 0) < 0)
+		return errno == ENOENT || fail_os(err, errno, "move '%s' of domain '%s' to '%s'",
+						  from, op->name, to);
+	return sys_fsync(op->dd->fd) == 0 ||
+	       fail_os(err, errno, "sync the directory of domain '%s'", op->name);
+}
+
+/* Where there are none, the start makes them from their template. */
+bool step_nvram_aside(struct op *op, GError **err)
+{
+	return move_nvram(op, NVRAM, NVRAM_BEFORE, err);
+}
+
+bool step_nvram_back(struct op *op, GError **err)
+{
+	return move_nvram(op, NVRAM_BEFORE, NVRAM, err);
+}
+
+bool step_nvram_archive(struct op *op, GError **err)
+{
+	return exists_at(op->dd->fd, NVRAM_BEFORE) != 1 ||
+	       domain_archive(op->dd, NVRAM_BEFORE, "nvram", NULL, err);
+}
+
 bool step_live_xml(struct op *op, GError **err)
 {
 	g_autofree char *id = g_strdup_printf("%d", op->guest.id);

@@ -28,6 +28,7 @@ enum step_class {
 	X(COPY_NVRAM, DISCARDABLE)                       \
 	X(TOMBSTONE, DISCARDABLE)                        \
 	X(PREPARE_ENTRY, DISCARDABLE)                    \
+	X(NVRAM_ASIDE, DISCARDABLE)                      \
 	X(SPAWN, DISCARDABLE)                            \
 	X(LOAD_IMAGE, DISCARDABLE)                       \
 	X(LIVE_XML, DISCARDABLE)                         \
@@ -74,6 +75,8 @@ enum step_class {
 	X(IMAGE_GONE, REPEATABLE)                        \
 	X(IMAGE_ARCHIVE, REPEATABLE)                     \
 	X(IMAGE_BACK, REPEATABLE)                        \
+	X(NVRAM_ARCHIVE, REPEATABLE)                     \
+	X(NVRAM_BACK, REPEATABLE)                        \
 	X(SAVE_CANCEL, REPEATABLE)                       \
 	X(IMAGE_DROP, REPEATABLE)                        \
 	X(QUIT, REPEATABLE)                              \

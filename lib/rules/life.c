@@ -5,6 +5,7 @@
 
 #define PAUSED VIR_DOMAIN_START_PAUSED
 #define FORCE_BOOT VIR_DOMAIN_START_FORCE_BOOT
+#define RESET VIR_DOMAIN_START_RESET_NVRAM
 
 /* clang-format off */
 static const struct guard create_guards[] = {
@@ -14,6 +15,9 @@ static const struct guard create_guards[] = {
 	{ .with = FACT_UNCLEAR, .without = FACT_NEW, .reason = REASON_UNCLEAR },
 	{ .with = FACT_MANAGED_SAVE, .without = FACT_NEW, .reason = REASON_SAVE_BLOCKS_CREATE },
 	{ .with = FACT_XML_UNSUPPORTED, .reason = REASON_XML_UNSUPPORTED },
+	{ .with = FACT_NEW | FACT_KEPT, .flags = RESET, .reason = REASON_RESET_KEPT },
+	{ .with = FACT_NVRAM_OUTSIDE, .flags = RESET, .reason = REASON_RESET_OUTSIDE },
+	{ .with = FACT_NVRAM_UNFIT, .flags = RESET, .reason = REASON_RESET_TEMPLATE },
 };
 
 static const struct guard start_guards[] = {
@@ -26,8 +30,28 @@ static const struct guard start_guards[] = {
 	  .allowed_by = FORCE_BOOT | RULE_ACCEPT_DISKS, .reason = REASON_IMAGE_OTHER_RUN },
 	{ .with = FACT_MANAGED_SAVE | FACT_DISKS_CHANGED, .without = FACT_IMAGE_BROKEN,
 	  .allowed_by = FORCE_BOOT | RULE_ACCEPT_DISKS, .reason = REASON_DISKS_CHANGED },
+	{ .with = FACT_MANAGED_SAVE, .flags = RESET, .allowed_by = FORCE_BOOT,
+	  .reason = REASON_RESET_SAVED },
+	{ .with = FACT_NVRAM_OUTSIDE, .flags = RESET, .reason = REASON_RESET_OUTSIDE },
+	{ .with = FACT_NVRAM_UNFIT, .flags = RESET, .reason = REASON_RESET_TEMPLATE },
 };
 /* clang-format on */
+
+/* A boot. Firmware variables that are to be made anew are kept until it has happened. */
+static void plan_spawn(struct plan *p, unsigned int flags)
+{
+	plan_add(p, STEP_INTENT);
+	if (flags & RESET)
+		plan_add(p, STEP_NVRAM_ASIDE);
+	PLAN(p, STEP_SPAWN, STEP_LIVE_XML);
+}
+
+static void plan_end(struct plan *p, unsigned int flags)
+{
+	if (flags & RESET)
+		plan_add(p, STEP_NVRAM_ARCHIVE);
+	PLAN(p, STEP_DROP_INTENT, STEP_EVENT);
+}
 
 struct verdict rules_create(guint64 facts, unsigned int flags)
 {
@@ -41,7 +65,7 @@ struct verdict rules_create(guint64 facts, unsigned int flags)
 		if (facts & FACT_KEPT)
 			plan_add(p, STEP_TAKE_KEPT);
 	}
-	PLAN(p, STEP_INTENT, STEP_SPAWN, STEP_LIVE_XML);
+	plan_spawn(p, flags);
 	/* The store is locked only now: nobody holds it across a call to a hypervisor. */
 	if (facts & FACT_NEW)
 		PLAN(p, STEP_CLAIM_NAME, STEP_LINK_UUID, STEP_PUBLISH);
@@ -50,7 +74,7 @@ struct verdict rules_create(guint64 facts, unsigned int flags)
 	plan_add(p, STEP_GO);
 	if (!(flags & PAUSED))
 		plan_add(p, STEP_CONT);
-	PLAN(p, STEP_DROP_INTENT, STEP_EVENT);
+	plan_end(p, flags);
 	return v;
 }
 
@@ -69,15 +93,15 @@ static void plan_resume(struct plan *p, guint64 facts, unsigned int flags)
 
 static void plan_boot(struct plan *p, guint64 facts, unsigned int flags)
 {
-	PLAN(p, STEP_INTENT, STEP_SPAWN, STEP_LIVE_XML, STEP_PUBLISH_RUN, STEP_GO,
-	     STEP_PIN_CONFIG);
+	plan_spawn(p, flags);
+	PLAN(p, STEP_PUBLISH_RUN, STEP_GO, STEP_PIN_CONFIG);
 	if (facts & FACT_MANAGED_SAVE)
 		PLAN(p, STEP_IMAGE_ASIDE, STEP_CONT_BEGINS);
 	if (!(flags & PAUSED))
 		plan_add(p, STEP_CONT);
 	if (facts & FACT_MANAGED_SAVE)
 		plan_add(p, STEP_IMAGE_ARCHIVE);
-	PLAN(p, STEP_DROP_INTENT, STEP_EVENT);
+	plan_end(p, flags);
 }
 
 struct verdict rules_start(guint64 facts, unsigned int flags)

@@ -15,7 +15,7 @@ static void reconcile_start(struct plan *p, guint64 facts, unsigned int flags)
 
 	if (!(facts & FACT_PUBLISHED)) {
 		/* What was spawned is swept with its unpublished run directory. */
-		plan_add(p, STEP_DROP_INTENT);
+		PLAN(p, STEP_NVRAM_BACK, STEP_DROP_INTENT);
 		return;
 	}
 	if (!(facts & FACT_ALIVE)) {
@@ -24,13 +24,15 @@ static void reconcile_start(struct plan *p, guint64 facts, unsigned int flags)
 			plan_add(p, STEP_IMAGE_ARCHIVE);
 		else
 			plan_add(p, STEP_IMAGE_BACK);
-		PLAN(p, STEP_END_RUN, STEP_DROP_INTENT);
+		/* Whether it ran with new variables nobody can tell: the old ones count. */
+		PLAN(p, STEP_NVRAM_BACK, STEP_END_RUN, STEP_DROP_INTENT);
 		return;
 	}
 	/* Never continued, and not left so on purpose; or its image is still in its place. */
 	if (!(facts & FACT_CONTINUED) &&
 	    ((facts & FACT_MANAGED_SAVE) || ((facts & FACT_PRELAUNCH) && wants_running))) {
-		PLAN(p, STEP_QUIT, STEP_IMAGE_BACK, STEP_END_RUN, STEP_DROP_INTENT);
+		PLAN(p, STEP_QUIT, STEP_IMAGE_BACK, STEP_NVRAM_BACK, STEP_END_RUN,
+		     STEP_DROP_INTENT);
 		return;
 	}
 	if ((facts & FACT_PRELAUNCH) && wants_running && (boots || !(facts & FACT_IMAGE_PAUSED)))
@@ -40,7 +42,7 @@ static void reconcile_start(struct plan *p, guint64 facts, unsigned int flags)
 		plan_add(p, STEP_IMAGE_ARCHIVE);
 	else
 		plan_add(p, STEP_IMAGE_GONE);
-	PLAN(p, STEP_EVENT, STEP_DROP_INTENT);
+	PLAN(p, STEP_NVRAM_ARCHIVE, STEP_EVENT, STEP_DROP_INTENT);
 }
 
 static void reconcile_save(struct plan *p, guint64 facts)

@@ -138,6 +138,11 @@ static bool start_paused(struct rig *r, GError **err)
 	return engine_start(r->engine, "vm", VIR_DOMAIN_START_PAUSED, NULL, err);
 }
 
+static bool start_reset(struct rig *r, GError **err)
+{
+	return engine_start(r->engine, "vm", VIR_DOMAIN_START_RESET_NVRAM, NULL, err);
+}
+
 static bool start_boot(struct rig *r, GError **err)
 {
 	return engine_start(r->engine, "vm", VIR_DOMAIN_START_FORCE_BOOT, NULL, err);
@@ -199,6 +204,7 @@ const struct operation life_operations[] = {
 	{ "start paused", scene_ended, start_paused, .late = AFTER_START },
 	{ "start from image", scene_saved, start, .late = AFTER_START },
 	{ "start from image, paused", scene_saved, start_paused, .late = AFTER_START },
+	{ "start, reset nvram", scene_nvram, start_reset, .late = AFTER_START },
 	{ "start, force boot", scene_saved, start_boot, .late = AFTER_START },
 	{ "create", scene_empty, create, .late = AFTER_START },
 	{ "create, kept nvram", scene_kept_nvram, create, .late = AFTER_START, .may_end_off = true },

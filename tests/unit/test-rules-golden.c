@@ -93,7 +93,9 @@ static const struct {
 } flag_names[] = {
 	{ RULE_DEFINE, RULE_VALIDATE, "--validate" },
 	{ RULE_CREATE, VIR_DOMAIN_START_PAUSED, "--paused" },
+	{ RULE_CREATE, VIR_DOMAIN_START_RESET_NVRAM, "--reset-nvram" },
 	{ RULE_START, VIR_DOMAIN_START_PAUSED, "--paused" },
+	{ RULE_START, VIR_DOMAIN_START_RESET_NVRAM, "--reset-nvram" },
 	{ RULE_START, VIR_DOMAIN_START_FORCE_BOOT, "--force-boot" },
 	{ RULE_START, RULE_ACCEPT_DISKS, "--accept-disks" },
 	{ RULE_UNDEFINE, VIR_DOMAIN_UNDEFINE_MANAGED_SAVE, "--managed-save" },

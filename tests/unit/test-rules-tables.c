@@ -47,7 +47,7 @@ static const char *const options[] = {
 	"--accept-disks", "--checkpoints-metadata", "--disk-only", "--diskspec", "--force",
 	"--force-boot", "--keep-nvram", "--managed-save", "--memspec", "--metadata", "--nvram", "--off",
 	"--overwrite",
-	"--paused", "--purge", "--snapshots-metadata",
+	"--paused", "--purge", "--reset-nvram", "--snapshots-metadata",
 };
 /* Of virsh or planned, but not of this build. */
 static const char *const missing[] = {

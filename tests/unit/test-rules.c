@@ -190,6 +190,8 @@ static const struct {
 	unsigned int flags;
 } requests[] = {
 	{ RULE_DEFINE, RULE_VALIDATE },          /* asks for a stricter look */
+	{ RULE_CREATE, VIR_DOMAIN_START_RESET_NVRAM }, /* needs something to make them from */
+	{ RULE_START, VIR_DOMAIN_START_RESET_NVRAM },
 	{ RULE_UNDEFINE, RULE_UNDEFINE_PURGE },  /* asks for no trash, which a guest that runs needs */
 	{ RULE_SNAPSHOT_CREATE, VIR_DOMAIN_SNAPSHOT_CREATE_HALT |
 					VIR_DOMAIN_SNAPSHOT_CREATE_LIVE |

@@ -4,15 +4,14 @@
 #include <libvirt/virterror.h>
 
 #include "command.h"
+#include "commands/bypass.h"
 #include "commands/console.h"
 #include "job.h"
 #include "commands/modes.h"
 #include "output/errors.h"
 #include "output/outcome.h"
 
-static const char no_fds[] = "files cannot be handed to a guest";
-static const char no_bypass[] = "saved memory is always read and written through the cache";
-static const char no_reset_nvram[] = "NVRAM is not made from a template";
+static const char no_fds[] = "only containers have a use for open files; a QEMU guest has none";
 
 /* ---- create ------------------------------------------------------------------------------- */
 
@@ -38,7 +37,7 @@ static const struct option create_options[] = {
 	{ .name = "validate", BIT_AT(create_args, flags, VIR_DOMAIN_START_VALIDATE),
 	  .summary = "check the XML against the table of what is honoured" },
 	{ .name = "reset-nvram", BIT_AT(create_args, flags, VIR_DOMAIN_START_RESET_NVRAM),
-	  .unsupported = no_reset_nvram, .summary = "start with pristine NVRAM" },
+	  .summary = "make the firmware's variables anew; those there are go into the domain's old/" },
 	{ .name = NULL },
 };
 
@@ -93,8 +92,7 @@ static const struct option start_options[] = {
 	  .summary = "leave the guest paused" },
 	{ .name = "autodestroy", BIT_AT(start_args, flags, VIR_DOMAIN_START_AUTODESTROY),
 	  .summary = "destroy the guest when the shell ends or connects elsewhere" },
-	{ .name = "bypass-cache", BIT_AT(start_args, flags, VIR_DOMAIN_START_BYPASS_CACHE),
-	  .unsupported = no_bypass, .summary = "read the saved memory around the cache" },
+	BYPASS_CACHE_AT(start_args, VIR_DOMAIN_START_BYPASS_CACHE),
 	{ .name = "force-boot", BIT_AT(start_args, flags, VIR_DOMAIN_START_FORCE_BOOT),
 	  .excludes = 1,
 	  .summary = "boot afresh; a managed save image moves into the domain's old/" },
@@ -104,7 +102,7 @@ static const struct option start_options[] = {
 	{ .name = "pass-fds", VALUE_AT(OPTION_STRING, start_args, fds), .unsupported = no_fds,
 	  .summary = "open files for the guest: N,M,…" },
 	{ .name = "reset-nvram", BIT_AT(start_args, flags, VIR_DOMAIN_START_RESET_NVRAM),
-	  .unsupported = no_reset_nvram, .summary = "start with pristine NVRAM" },
+	  .summary = "make the firmware's variables anew; those there are go into the domain's old/" },
 	{ .name = NULL },
 };
 

@@ -4,18 +4,14 @@
 #include <libvirt/virterror.h>
 
 #include "command.h"
+#include "commands/bypass.h"
 #include "job.h"
 #include "output/errors.h"
 #include "output/outcome.h"
 
-static const char through_the_cache[] = "saved memory is always read and written through the cache";
-
 #define THE_FILE(type, text)                                                                \
 	{ .name = "file", VALUE_AT(OPTION_STRING, type, file), .offer = OFFER_FILES,        \
 	  .props = OPTION_REQUIRED | OPTION_POSITIONAL, .summary = text }
-#define BYPASS_CACHE(type)                                                                  \
-	{ .name = "bypass-cache", BIT_AT(type, flags, VIR_DOMAIN_SAVE_BYPASS_CACHE),        \
-	  .unsupported = through_the_cache, .summary = "read and write around the cache" }
 
 /* ---- save --------------------------------------------------------------------------------- */
 
@@ -29,7 +25,7 @@ struct save_args {
 static const struct option save_options[] = {
 	DOMAIN_THAT(save_args, VIR_CONNECT_LIST_DOMAINS_ACTIVE),
 	THE_FILE(save_args, "where the memory goes"),
-	BYPASS_CACHE(save_args),
+	BYPASS_CACHE_AT(save_args, VIR_DOMAIN_SAVE_BYPASS_CACHE),
 	{ .name = "xml", VALUE_AT(OPTION_FILE, save_args, xml),
 	  .summary = "file with XML for the same machine that is saved instead of the guest's" },
 	{ .name = "running", BIT_AT(save_args, flags, VIR_DOMAIN_SAVE_RUNNING),
@@ -82,7 +78,7 @@ struct restore_args {
 
 static const struct option restore_options[] = {
 	THE_FILE(restore_args, "a file that save made"),
-	BYPASS_CACHE(restore_args),
+	BYPASS_CACHE_AT(restore_args, VIR_DOMAIN_SAVE_BYPASS_CACHE),
 	{ .name = "xml", VALUE_AT(OPTION_FILE, restore_args, xml),
 	  .summary = "file with XML for the same machine that is used instead of the saved one" },
 	{ .name = "running", BIT_AT(restore_args, flags, VIR_DOMAIN_SAVE_RUNNING),

@@ -4,6 +4,7 @@
 #include <libvirt/virterror.h>
 
 #include "command.h"
+#include "commands/bypass.h"
 #include "job.h"
 #include "output/errors.h"
 #include "output/outcome.h"
@@ -20,9 +21,7 @@ struct managedsave_args {
 
 static const struct option managedsave_options[] = {
 	DOMAINS_THAT(managedsave_args, VIR_CONNECT_LIST_DOMAINS_ACTIVE),
-	{ .name = "bypass-cache", BIT_AT(managedsave_args, flags, VIR_DOMAIN_SAVE_BYPASS_CACHE),
-	  .unsupported = "saved memory is always read and written through the cache",
-	  .summary = "write around the cache" },
+	BYPASS_CACHE_AT(managedsave_args, VIR_DOMAIN_SAVE_BYPASS_CACHE),
 	{ .name = "running", BIT_AT(managedsave_args, flags, VIR_DOMAIN_SAVE_RUNNING),
 	  .excludes = 1, .summary = "it will run after the next start, even if it is paused now" },
 	{ .name = "paused", BIT_AT(managedsave_args, flags, VIR_DOMAIN_SAVE_PAUSED),

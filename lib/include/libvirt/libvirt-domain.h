@@ -523,7 +523,7 @@ typedef enum {
  * and UUID is there: that one runs, with this XML.
  *
  * xmlDesc: a <domain> document, at most 16 MiB.
- * flags: PAUSED and AUTODESTROY by now. With the latter the guest is destroyed when the connection
+ * flags: PAUSED, RESET_NVRAM and AUTODESTROY by now. With the latter the guest is destroyed when the connection
  * ends: by its last reference, or with the process however that ends. The system drops a lock
  * then; a child that was forked and has executed nothing holds it as well. If the guest's guard
  * has been killed it runs on, until the next change of the domain brings another guard.
@@ -538,8 +538,9 @@ virDomainPtr virDomainCreateXML(virConnectPtr conn, const char *xmlDesc, unsigne
 /*
  * Start a persistent domain; with a managed save image it goes on where it was saved.
  *
- * flags: PAUSED, AUTODESTROY (as with virDomainCreateXML(), resumed or booted) and FORCE_BOOT by
- * now.
+ * flags: PAUSED, AUTODESTROY (as with virDomainCreateXML(), resumed or booted), FORCE_BOOT and
+ * RESET_NVRAM by now. With the last the firmware's variables are made from their template again, and
+ * those that were go into the domain's old/; refused with saved memory, which belongs to them.
  * Returns 0, or -1 with VIR_ERR_OPERATION_INVALID (it runs already, or refused; reasons, for
  * instance a disk that changed since the save), VIR_ERR_CONFIG_UNSUPPORTED (something in the XML,
  * with its path), VIR_ERR_OPERATION_FAILED (QEMU did not start; an image is kept).
