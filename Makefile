@@ -49,7 +49,7 @@ tools_src := $(wildcard tools/*.c tools/*/*.c)
 man_src := $(wildcard man/*.c)
 unit_src := $(wildcard tests/unit/*.c)
 crash_src := $(wildcard tests/crash/*.c)
-prog_src := $(filter-out tests/api.c,$(wildcard tests/*.c))
+prog_src := $(filter-out tests/api.c,$(wildcard tests/*.c)) $(wildcard tests/examples/*.c)
 
 obj = $(patsubst %.c,$O/%.o,$1)
 lib_objs := $(call obj,$(lib_src) $(fake_src) $(guard_src))

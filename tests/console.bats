@@ -292,3 +292,26 @@ second_says()
 	same running "$(state_of vm1)"
 	ok D destroy vm1
 }
+
+@test "a program's event loop: what the guest says, and the end when somebody takes the console" {
+	define_ports x
+	ok D start x
+	"$products/tests/examples/watch-console" "$URI" x i >"$BATS_TEST_TMPDIR/seen" 3>&- &
+	watcher=$!
+	wait_for 'grep -q "mem=.* disk=" "$BATS_TEST_TMPDIR/seen"'
+	same "$watcher" "$(user_of x)"
+	on_terminal console x --force
+	connected x
+	status=0
+	wait "$watcher" || status=$?
+	same 0 "$status"
+	answers i
+	type_keys C-]
+	shows 'as it was'
+	# The guest ends.
+	"$products/tests/examples/watch-console" "$URI" x p >"$BATS_TEST_TMPDIR/seen" 3>&-
+	wait_for 'test "$(state_of x)" = "shut off"'
+	run "$products/tests/examples/watch-console" "$URI" x
+	same 1 "$status"
+	has 'domain is not running' "$output"
+}

@@ -61,6 +61,7 @@ struct _virStream {
 	virConnectPtr conn;
 	bool is_nonblocking;
 	struct line *line; /* NULL: not in use yet */
+	struct stream_watch *watch; /* its callback in the event loop; NULL: none */
 };
 
 bool handle_is(const void *handle, enum handle_kind kind);

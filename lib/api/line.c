@@ -2,6 +2,7 @@
 #include "api/line.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <poll.h>
 #include <pthread.h>
 #include <signal.h>
@@ -133,6 +134,23 @@ static void leave(struct line *line)
 	close_unused(line);
 	pthread_mutex_unlock(&line->mutex);
 	errno = reason;
+}
+
+bool line_copy(struct line *line, int *ret_fd, int *ret_over)
+{
+	auto_close int fd = -1, over = -1;
+
+	errno = ECANCELED;
+	if (!enter(line))
+		return false;
+	fd = fcntl(line->fds.fd, F_DUPFD_CLOEXEC, 0);
+	over = fd < 0 ? -1 : fcntl(line->over, F_DUPFD_CLOEXEC, 0);
+	leave(line);
+	if (over < 0)
+		return false;
+	*ret_fd = take_fd(&fd);
+	*ret_over = take_fd(&over);
+	return true;
 }
 
 /* Until the descriptor is ready for `events`; false: the line has ended. */

@@ -31,6 +31,10 @@ void line_free(struct line *line); /* NULL is fine; nobody else may be using it 
 enum line_state { LINE_OPEN, LINE_ENDED, LINE_TAKEN };
 enum line_state line_state(struct line *line);
 
+/* Descriptors to wait on, the caller's to close: the first as the line's own, the second readable
+ * once the line has ended. False with errno: ECANCELED (it has), or none was to be had. */
+bool line_copy(struct line *line, int *ret_fd, int *ret_over);
+
 /* At most `size` bytes; waits: until there is something to be had or the line ends. Returns how
  * many, 0 at the end of what can be read (or the line was ended), -1 with errno: EAGAIN (it does
  * not wait), ECANCELED (the line was ended or taken), EBADF (not writable), and read's and

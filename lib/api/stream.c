@@ -3,6 +3,7 @@
 #include <libvirt/libvirt-stream.h>
 #include "api/call.h"
 #include "api/line.h"
+#include "api/stream-watch.h"
 #include "base/error.h"
 
 #define BLOCK 65536
@@ -130,6 +131,7 @@ static int end_stream(const char *function, virStreamPtr st)
 
 	if (!call_stream(&c, function, st))
 		return -1;
+	stream_watch_drop(st);
 	line_end(st->line);
 	return 0;
 }
@@ -146,32 +148,52 @@ int virStreamAbort(virStreamPtr st)
 
 /* ---- Events ------------------------------------------------------------------------------- */
 
-static int no_events(const char *function, virStreamPtr st)
-{
-	struct call c;
+#define STREAM_EVENTS \
+	(VIR_STREAM_EVENT_READABLE | VIR_STREAM_EVENT_WRITABLE | VIR_STREAM_EVENT_ERROR | \
+	 VIR_STREAM_EVENT_HANGUP)
 
-	if (call_handle(&c, function, st, HANDLE_STREAM))
-		call_no_support(&c);
-	return -1;
+static bool check_events(struct call *c, int events)
+{
+	return !(events & ~STREAM_EVENTS) ||
+	       call_fail(c, VIR_ERR_INVALID_ARG, "unknown events 0x%x in %s",
+			 (unsigned int)events & ~STREAM_EVENTS, c->function);
+}
+
+/* 0, or -1: there was no callback. */
+static int call_had(struct call *c, bool had_one)
+{
+	if (!had_one)
+		call_fail(c, VIR_ERR_OPERATION_INVALID, "the stream in %s has no callback",
+			  c->function);
+	return had_one ? 0 : -1;
 }
 
 int virStreamEventAddCallback(virStreamPtr st, int events, virStreamEventCallback cb, void *opaque,
 			      virFreeCallback ff)
 {
-	(void)events;
-	(void)cb;
-	(void)opaque;
-	(void)ff;
-	return no_events(__func__, st);
+	const struct stream_callback callback = { cb, opaque, ff };
+	struct call c;
+
+	if (!call_stream(&c, __func__, st) || !call_not_null(&c, cb, "cb") ||
+	    !check_events(&c, events))
+		return -1;
+	return call_end(&c, stream_watch(st, events, &callback, &c.err));
 }
 
 int virStreamEventUpdateCallback(virStreamPtr st, int events)
 {
-	(void)events;
-	return no_events(__func__, st);
+	struct call c;
+
+	if (!call_handle(&c, __func__, st, HANDLE_STREAM) || !check_events(&c, events))
+		return -1;
+	return call_had(&c, stream_watch_update(st, events));
 }
 
 int virStreamEventRemoveCallback(virStreamPtr st)
 {
-	return no_events(__func__, st);
+	struct call c;
+
+	if (!call_handle(&c, __func__, st, HANDLE_STREAM))
+		return -1;
+	return call_had(&c, stream_watch_drop(st));
 }

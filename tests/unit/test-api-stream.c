@@ -9,6 +9,7 @@
 #include <sys/eventfd.h>
 #include <sys/socket.h>
 #include <unistd.h>
+#include "api/handle.h"
 #include "api/line.h"
 #include "base/cleanup.h"
 
@@ -214,7 +215,7 @@ static void test_calls(void)
 	g_assert_cmpint(virDomainOpenConsole(NULL, NULL, stream, 0), ==, -1);
 	g_assert_cmpint(code(), ==, VIR_ERR_INVALID_DOMAIN);
 	g_assert_cmpint(virStreamEventRemoveCallback(stream), ==, -1);
-	g_assert_cmpint(code(), ==, VIR_ERR_NO_SUPPORT);
+	g_assert_cmpint(code(), ==, VIR_ERR_OPERATION_INVALID);
 	g_assert_cmpint(virStreamRef(stream), ==, 0);
 	g_assert_cmpint(virStreamFree(stream), ==, 0);
 	g_assert_cmpint(virStreamFree(stream), ==, 0);
@@ -222,6 +223,208 @@ static void test_calls(void)
 	virDomainFree(domain);
 	virConnectClose(reader);
 	virConnectClose(conn);
+}
+
+/* ---- In the event loop -------------------------------------------------------------------- */
+
+/* A stream whose other end the test holds, and what its callback saw. */
+struct watched {
+	virConnectPtr conn;
+	virStreamPtr stream;
+	int other, asked;
+	int n, events, freed;
+	bool removes; /* the callback removes itself */
+};
+
+static void on_stream(virStreamPtr st, int events, void *data)
+{
+	struct watched *w = data;
+
+	g_assert_true(st == w->stream);
+	g_assert_cmpint(w->freed, ==, 0);
+	w->n++;
+	w->events = events;
+	if (w->removes)
+		g_assert_cmpint(virStreamEventRemoveCallback(st), ==, 0);
+	g_assert_cmpint(w->freed, ==, 0); /* not under its feet */
+}
+
+static void on_freed(void *data)
+{
+	((struct watched *)data)->freed++;
+}
+
+static void on_timeout(int timer, void *data)
+{
+	(void)timer;
+	(void)data;
+	g_error("the loop has waited for nothing");
+}
+
+/* One turn of the loop, in which something happens. */
+static void turn(void)
+{
+	int timer = virEventAddTimeout(10000, on_timeout, NULL, NULL);
+
+	g_assert_cmpint(virEventRunDefaultImpl(), ==, 0);
+	g_assert_cmpint(virEventRemoveTimeout(timer), ==, 0);
+}
+
+static void on_tick(int timer, void *data)
+{
+	(void)data;
+	virEventRemoveTimeout(timer);
+}
+
+/* What is ready is dealt with, and nothing is waited for. */
+static void turns(int n)
+{
+	for (int i = 0; i < n; i++) {
+		virEventAddTimeout(0, on_tick, NULL, NULL);
+		g_assert_cmpint(virEventRunDefaultImpl(), ==, 0);
+	}
+}
+
+static void open_watched(struct watched *w)
+{
+	int ends[2];
+
+	*w = (struct watched){ .conn = virConnectOpen("test:///default") };
+	g_assert_cmpint(socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0, ends),
+			==, 0);
+	w->other = ends[1];
+	w->asked = eventfd(0, EFD_CLOEXEC);
+	w->stream = virStreamNew(w->conn, VIR_STREAM_NONBLOCK);
+	w->stream->line = line_new(&(struct line_fds){ ends[0], -1, w->asked }, true);
+}
+
+static void close_watched(struct watched *w)
+{
+	g_assert_cmpint(virStreamFree(w->stream), ==, 0);
+	close_fd(&w->other);
+	g_assert_cmpint(virConnectClose(w->conn), ==, 0);
+}
+
+static int add(struct watched *w, int events)
+{
+	return virStreamEventAddCallback(w->stream, events, on_stream, w, on_freed);
+}
+
+static void test_watch(void)
+{
+	struct watched w;
+	char c;
+
+	open_watched(&w);
+	g_assert_cmpint(add(&w, VIR_STREAM_EVENT_READABLE), ==, 0);
+	turns(2);
+	g_assert_cmpint(w.n, ==, 0);
+	g_assert_cmpint(write(w.other, "x", 1), ==, 1);
+	turn();
+	g_assert_cmpint(w.events, ==, VIR_STREAM_EVENT_READABLE);
+	g_assert_cmpint(virStreamRecv(w.stream, &c, 1), ==, 1);
+	g_assert_cmpint(virStreamRecv(w.stream, &c, 1), ==, -2);
+	w.n = 0;
+	turns(2);
+	g_assert_cmpint(w.n, ==, 0);
+	g_assert_cmpint(virStreamEventUpdateCallback(w.stream, VIR_STREAM_EVENT_WRITABLE), ==, 0);
+	turn();
+	g_assert_cmpint(w.events, ==, VIR_STREAM_EVENT_WRITABLE);
+	g_assert_cmpint(virStreamEventUpdateCallback(w.stream, 0), ==, 0);
+	w.n = 0;
+	turns(2);
+	g_assert_cmpint(w.n, ==, 0);
+	g_assert_cmpint(virStreamEventRemoveCallback(w.stream), ==, 0);
+	turns(1);
+	g_assert_cmpint(w.freed, ==, 1);
+	g_assert_cmpint(virStreamEventRemoveCallback(w.stream), ==, -1);
+	g_assert_cmpint(code(), ==, VIR_ERR_OPERATION_INVALID);
+	w.freed = 0;
+	w.removes = true;
+	g_assert_cmpint(add(&w, VIR_STREAM_EVENT_WRITABLE), ==, 0);
+	turn();
+	turns(1);
+	g_assert_cmpint(w.n, ==, 1);
+	g_assert_cmpint(w.freed, ==, 1);
+	close_watched(&w);
+}
+
+/* Ends: of the other side, by somebody who takes it, by the program. */
+static void test_watched_ends(void)
+{
+	const int over = VIR_STREAM_EVENT_ERROR | VIR_STREAM_EVENT_HANGUP;
+	struct watched w;
+	char c;
+
+	open_watched(&w);
+	g_assert_cmpint(add(&w, VIR_STREAM_EVENT_READABLE), ==, 0);
+	close_fd(&w.other);
+	turn();
+	g_assert_cmpint(w.events & VIR_STREAM_EVENT_HANGUP, ==, VIR_STREAM_EVENT_HANGUP);
+	g_assert_cmpint(virStreamRecv(w.stream, &c, 1), ==, 0);
+	g_assert_cmpint(virStreamFinish(w.stream), ==, 0);
+	turns(1);
+	g_assert_cmpint(w.freed, ==, 1);
+	close_watched(&w);
+
+	open_watched(&w);
+	g_assert_cmpint(add(&w, VIR_STREAM_EVENT_READABLE), ==, 0);
+	eventfd_write(w.asked, 1);
+	while (w.n == 0)
+		turn();
+	g_assert_cmpint(w.events, ==, over);
+	turns(3);
+	g_assert_cmpint(w.n, ==, 1);
+	g_assert_cmpint(virStreamRecv(w.stream, &c, 1), ==, -1);
+	g_assert_cmpint(code(), ==, VIR_ERR_OPERATION_ABORTED);
+	g_assert_cmpint(virStreamAbort(w.stream), ==, 0);
+	turns(1);
+	g_assert_cmpint(w.freed, ==, 1);
+	close_watched(&w);
+}
+
+static void test_watch_refusals(void)
+{
+	struct watched w;
+
+	open_watched(&w);
+	g_assert_cmpint(add(&w, 16), ==, -1);
+	g_assert_cmpint(code(), ==, VIR_ERR_INVALID_ARG);
+	g_assert_cmpint(virStreamEventAddCallback(w.stream, 1, NULL, &w, on_freed), ==, -1);
+	g_assert_cmpint(code(), ==, VIR_ERR_INVALID_ARG);
+	g_assert_cmpint(virStreamRecv(w.stream, NULL, 1), ==, -1);
+	g_assert_cmpint(code(), ==, VIR_ERR_INVALID_ARG);
+	g_assert_cmpint(virStreamSend(w.stream, NULL, 1), ==, -1);
+	g_assert_cmpint(code(), ==, VIR_ERR_INVALID_ARG);
+	g_assert_cmpint(virStreamRecvAll(w.stream, NULL, NULL), ==, -1);
+	g_assert_cmpint(code(), ==, VIR_ERR_INVALID_ARG);
+	g_assert_cmpint(virStreamEventUpdateCallback(w.stream, 1), ==, -1);
+	g_assert_cmpint(code(), ==, VIR_ERR_OPERATION_INVALID);
+	g_assert_cmpint(add(&w, 0), ==, 0);
+	g_assert_cmpint(add(&w, 0), ==, -1);
+	g_assert_cmpint(code(), ==, VIR_ERR_OPERATION_INVALID);
+	g_assert_cmpint(virStreamEventUpdateCallback(w.stream, 16), ==, -1);
+	g_assert_cmpint(code(), ==, VIR_ERR_INVALID_ARG);
+	g_assert_cmpint(w.freed, ==, 0);
+	g_assert_cmpint(virStreamAbort(w.stream), ==, 0);
+	g_assert_cmpint(add(&w, 0), ==, -1);
+	g_assert_cmpint(code(), ==, VIR_ERR_OPERATION_INVALID);
+	turns(1);
+	g_assert_cmpint(w.freed, ==, 1);
+	close_watched(&w);
+}
+
+/* The first of these tests: a loop cannot be unregistered. */
+static void test_no_loop(void)
+{
+	struct watched w;
+
+	open_watched(&w);
+	g_assert_cmpint(add(&w, 1), ==, -1);
+	g_assert_cmpint(code(), ==, VIR_ERR_OPERATION_INVALID);
+	g_assert_cmpint(w.freed, ==, 0);
+	close_watched(&w);
+	g_assert_cmpint(virEventRegisterDefaultImpl(), ==, 0);
 }
 
 int main(int argc, char **argv)
@@ -237,5 +440,9 @@ int main(int argc, char **argv)
 	g_test_add_func("/line/reading-only", test_reading_only);
 	g_test_add_func("/stream/handles", test_handles);
 	g_test_add_func("/stream/calls", test_calls);
+	g_test_add_func("/stream/no-loop", test_no_loop);
+	g_test_add_func("/stream/watch", test_watch);
+	g_test_add_func("/stream/watched-ends", test_watched_ends);
+	g_test_add_func("/stream/watch-refusals", test_watch_refusals);
 	return g_test_run();
 }

@@ -79,13 +79,29 @@ typedef enum {
 	VIR_STREAM_EVENT_HANGUP = (1 << 3),
 } virStreamEventType;
 
+/* events: what there is of virStreamEventType; ERROR and HANGUP come without being asked for, and
+ * both at once mean that somebody else has taken the stream. */
 typedef void (*virStreamEventCallback)(virStreamPtr st, int events, void *opaque);
 
-/* Streams do not take part in an event loop: each returns -1 with VIR_ERR_NO_SUPPORT. Read them in
- * a thread. */
+/*
+ * Have a callback called by the event loop that is registered (<libvirt/libvirt-event.h>), as long
+ * as the stream can be read or written. It may do anything with the stream; a stream that does not
+ * wait (VIR_STREAM_NONBLOCK) keeps the loop going. At most one for a stream, which has to be in use;
+ * the callback holds a reference on it. virStreamFinish() and virStreamAbort() remove it.
+ *
+ * events: virStreamEventType, of which the callback is called; 0: only of the end.
+ * ff: when not NULL, called with opaque once the callback is gone and does not run any more.
+ * Returns 0, or -1: VIR_ERR_INVALID_ARG (unknown events, NULL), VIR_ERR_OPERATION_INVALID (not in
+ * use, there is a callback, no event loop is registered), VIR_ERR_SYSTEM_ERROR. On failure opaque
+ * stays the caller's.
+ */
 int virStreamEventAddCallback(virStreamPtr st, int events, virStreamEventCallback cb, void *opaque,
 			      virFreeCallback ff);
+
+/* Other events. Returns 0, or -1: VIR_ERR_INVALID_ARG, VIR_ERR_OPERATION_INVALID (no callback). */
 int virStreamEventUpdateCallback(virStreamPtr st, int events);
+
+/* Returns 0, or -1 with VIR_ERR_OPERATION_INVALID (there is none). */
 int virStreamEventRemoveCallback(virStreamPtr st);
 
 #ifdef __cplusplus
