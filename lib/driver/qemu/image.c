@@ -13,6 +13,7 @@
 #include "driver/qemu/child.h"
 #include "driver/qemu/qcow2.h"
 #include "driver/qemu/qmp.h"
+#include "driver/qemu/snapshot-table.h"
 
 #define INFO_TIMEOUT_MS 30000
 #define LOCK_UNSHARED_WRITE 201 /* byte that QEMU locks while it lets nobody else write */
@@ -211,9 +212,9 @@ static bool qemu_img(const struct hv_disk *disk, const char *const *args, bool i
 	return fail_prefix(err, "disk image '%s'", disk->path);
 }
 
-static void snapshot_free(void *data)
+void image_snapshot_free(void *snapshot)
 {
-	struct image_snapshot *s = data;
+	struct image_snapshot *s = snapshot;
 
 	g_free(s->id);
 	g_free(s->name);
@@ -240,7 +241,7 @@ static struct image_snapshot *read_snapshot(json_object *item)
 
 GPtrArray *image_snapshots_of(json_object *info)
 {
-	GPtrArray *snapshots = g_ptr_array_new_with_free_func(snapshot_free);
+	GPtrArray *snapshots = g_ptr_array_new_with_free_func(image_snapshot_free);
 	json_object *array;
 
 	if (!json_get_array(info, "snapshots", &array))
@@ -265,7 +266,22 @@ const struct image_snapshot *image_find_name(const GPtrArray *snapshots, const c
 	return NULL;
 }
 
-GPtrArray *image_snapshots(const struct hv_disk *disk, GError **err)
+/* NULL without an error: qemu-img is to say what there is. */
+static GPtrArray *read_table(const struct hv_disk *disk)
+{
+	auto_close int fd = open_image(disk->path, O_RDONLY, NULL);
+	struct qcow2_header header;
+	GPtrArray *snapshots;
+
+	if (fd < 0 || !is_qcow2(disk->format) || !read_header(fd, disk->path, &header, NULL))
+		return NULL;
+	snapshots = header.backing_file || header.has_data_file || header.is_corrupt ?
+			    NULL : snapshot_table_read(fd, &header);
+	qcow2_header_clear(&header);
+	return snapshots;
+}
+
+static GPtrArray *ask_snapshots(const struct hv_disk *disk, GError **err)
 {
 	const char *const args[] = {"info", "-U", "-f", disk->format, "--output=json", disk->path,
 				    NULL};
@@ -282,6 +298,13 @@ GPtrArray *image_snapshots(const struct hv_disk *disk, GError **err)
 		return NULL;
 	}
 	return image_snapshots_of(info);
+}
+
+GPtrArray *image_snapshots(const struct hv_disk *disk, GError **err)
+{
+	GPtrArray *snapshots = read_table(disk);
+
+	return snapshots ? snapshots : ask_snapshots(disk, err);
 }
 
 /* `qemu-img snapshot` has no -f: the format goes into the image's description. */

@@ -24,6 +24,7 @@ struct image_snapshot {
 	guint64 vm_state_size;
 	gint64 time; /* seconds since the epoch; 0: not told */
 };
+void image_snapshot_free(void *snapshot);
 /* Snapshots of the image (struct image_snapshot), in its order. */
 GPtrArray *image_snapshots(const struct hv_disk *disk, GError **err);
 /* The same from a "snapshots" array of an ImageInfo, wherever it came from; NULL: no such array. */
