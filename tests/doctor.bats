@@ -216,6 +216,22 @@ guard_pid()
 	same "" "$(D -q snapshot-list vm --name)"
 }
 
+@test "firmware variables of a snapshot that is gone go into old/, and no others" {
+	with_disk
+	ok D snapshot-create-as vm s1
+	echo variables >"$(dom vm)/snapshots/s1.nvram"
+	ok D doctor
+	# The tag's, which --fix adopts.
+	rm "$(dom vm)/snapshots/s1.xml"
+	found tag "the images hold a snapshot 's1' that has no record"
+	has_not '"nvram"' "$output"
+	qemu-img snapshot -d s1 "$BATS_TEST_TMPDIR/vm.qcow2"
+	found nvram "firmware variables of a snapshot 's1', which is gone"
+	fixed nvram "moved into old/"
+	is_gone "$(dom vm)/snapshots/s1.nvram"
+	same variables "$(cat "$(dom vm)"/old/*~nvram)"
+}
+
 @test "rests in staging/, a ~todo entry, a tombstone in domains/" {
 	define vm
 	define other

@@ -39,6 +39,11 @@ static bool cure_record(struct op *op, const struct finding *f, GError **err)
 	return record_retire(op->dd, f->item, err);
 }
 
+static bool cure_nvram(struct op *op, const struct finding *f, GError **err)
+{
+	return record_retire_nvram(op->dd, f->item, err);
+}
+
 static bool cure_index(struct op *op, const struct finding *f, GError **err)
 {
 	g_autofree char *owner = store_uuid_hint(op->store, op->uuid);
@@ -134,6 +139,7 @@ static const struct cure_row {
 	  .on_protected = true },
 	{ "intent-broken", "moved into old/", .locked = cure_intent },
 	{ "record", "moved into old/", .locked = cure_record },
+	{ "nvram", "moved into old/", .locked = cure_nvram },
 	{ "no-tag", "the record was moved into old/", .locked = cure_record },
 	{ "tag", "a record was made of it", .alone = cure_tag },
 	{ "staging", "swept", .alone = cure_sweep, .settles = true },

@@ -97,6 +97,24 @@ static void tell_missing(struct exam *x, const GPtrArray *all, const GPtrArray *
 	}
 }
 
+/* Firmware variables go with a tag, not with a record: here both are gone. */
+static void tell_lone_nvram(struct exam *x, const GPtrArray *all, const GPtrArray *records)
+{
+	g_autoptr(GPtrArray) names = records_nvram_names(x->dd, NULL);
+
+	for (guint i = 0; names && i < names->len; i++) {
+		const char *name = names->pdata[i];
+		bool is_lone = !has_record(records, name);
+
+		for (guint k = 0; k < all->len; k++)
+			is_lone = is_lone && !has_tag(all->pdata[k], name);
+		if (is_lone)
+			exam_tell(x, "nvram", name, "doctor --fix puts them aside",
+				  "there are firmware variables of a snapshot '%s', which is gone",
+				  name);
+	}
+}
+
 void exam_tags(struct exam *x, const GPtrArray *records)
 {
 	const char *file = x->state.is_alive ? "live.xml" : "domain.xml";
@@ -113,7 +131,10 @@ void exam_tags(struct exam *x, const GPtrArray *records)
 	tree = xml_parse(text, size, "domain", NULL);
 	view = tree ? domain_config_read(tree, NULL) : NULL;
 	all = view ? read_tags(x, view) : NULL;
-	if (!all || all->len == 0)
+	if (!all)
+		return;
+	tell_lone_nvram(x, all, records);
+	if (all->len == 0)
 		return;
 	tell_unrecorded(x, all, records);
 	tell_missing(x, all, records);

@@ -100,6 +100,11 @@ struct renewal {
 };
 bool archive_and_replace(struct domain_dir *dd, const struct renewal *r, GError **err);
 
+/* ---- Records: records.c ---- */
+
+/* The snapshots that have a file of that suffix: names (unescaped, byte order). */
+GPtrArray *records_files(struct domain_dir *dd, const char *suffix, GError **err);
+
 /* ---- Waiting: watch.c ---- */
 
 /* An inotify descriptor for the file or directory behind fd; -1 with errno. */

@@ -14,13 +14,14 @@
 
 #define NVRAM "nvram.fd"
 #define SPARE "nvram.fd.new~"
+#define SUFFIX ".nvram"
 #define NVRAM_MAX (64 << 20)
 
 static char *copy_of(const char *name)
 {
 	g_autofree char *escaped = name_escape(name);
 
-	return g_strconcat(escaped, ".nvram", NULL);
+	return g_strconcat(escaped, SUFFIX, NULL);
 }
 
 /* *ret_text NULL: there is no such file. */
@@ -96,6 +97,19 @@ bool record_put_nvram(struct domain_dir *dd, const char *name, GError **err)
 	g_autofree char *path = g_strconcat(RECORDS_DIR "/", file, NULL);
 
 	return nvram_put(dd, path, err);
+}
+
+GPtrArray *records_nvram_names(struct domain_dir *dd, GError **err)
+{
+	return records_files(dd, SUFFIX, err);
+}
+
+bool record_retire_nvram(struct domain_dir *dd, const char *name, GError **err)
+{
+	g_autofree char *file = copy_of(name);
+	g_autofree char *path = g_strconcat(RECORDS_DIR "/", file, NULL);
+
+	return domain_archive(dd, path, "nvram", NULL, err);
 }
 
 bool record_drop_nvram(struct domain_dir *dd, const char *name, GError **err)

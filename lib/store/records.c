@@ -51,7 +51,7 @@ static int compare_names(gconstpointer a, gconstpointer b)
 	return strcmp(*(char *const *)a, *(char *const *)b);
 }
 
-GPtrArray *records_names(struct domain_dir *dd, GError **err)
+GPtrArray *records_files(struct domain_dir *dd, const char *suffix, GError **err)
 {
 	g_autoptr(GPtrArray) files = dir_names(dd->fd, DIR_NAME);
 	GPtrArray *names;
@@ -66,14 +66,19 @@ GPtrArray *records_names(struct domain_dir *dd, GError **err)
 		g_autofree char *stem = NULL;
 		char *name;
 
-		if (!g_str_has_suffix(file, SUFFIX))
+		if (!g_str_has_suffix(file, suffix))
 			continue;
-		stem = g_strndup(file, strlen(file) - strlen(SUFFIX));
+		stem = g_strndup(file, strlen(file) - strlen(suffix));
 		name = name_unescape(stem);
 		g_ptr_array_add(names, name ? name : g_steal_pointer(&stem));
 	}
 	g_ptr_array_sort(names, compare_names);
 	return names;
+}
+
+GPtrArray *records_names(struct domain_dir *dd, GError **err)
+{
+	return records_files(dd, SUFFIX, err);
 }
 
 bool record_exists(struct domain_dir *dd, const char *name)

@@ -53,3 +53,7 @@ bool nvram_put(struct domain_dir *dd, const char *path, GError **err);
 bool record_put_nvram(struct domain_dir *dd, const char *name, GError **err);
 /* Absent is success. */
 bool record_drop_nvram(struct domain_dir *dd, const char *name, GError **err);
+/* The snapshots that have such a copy. */
+GPtrArray *records_nvram_names(struct domain_dir *dd, GError **err);
+/* Move one into old/, as nvram.fd's own of before; absent is success. */
+bool record_retire_nvram(struct domain_dir *dd, const char *name, GError **err);
