@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 # Defects of libvirt 9.0.0 that must be impossible here, by their numbers in the list that the rules
-# were made from. Those of snapshot-edit (9) are in snapshot-edit.bats.
+# were made from; README has it, and says where each is tested.
 
 load helpers
 
@@ -295,4 +295,14 @@ checkpoint()
 	wait_for 'test -e "$ROOT/kept/$uuid/nvram.fd" -a -e "$ROOT/kept/$uuid/tpm/state" -a ! -e "$(dom vm1)"'
 	same variables "$(<"$ROOT/kept/$uuid/nvram.fd")"
 	same secret "$(<"$ROOT/kept/$uuid/tpm/state")"
+}
+
+@test "each defect has its test, and README says where" {
+	local number file
+	listed=$(sed -nE 's/^    ([0-9]{2})  ([a-z-]+\.bats) .*/\1 \2/p' "$here/README")
+	same "$(seq -w 18)" "$(cut -d' ' -f1 <<<"$listed")"
+	while read -r number file; do
+		grep -q "^@test \"defect $number: " "$here/$file" || failing "no test of defect $number" "$file"
+	done <<<"$listed"
+	same "$(cut -d' ' -f1 <<<"$listed")" "$(grep -ho '^@test "defect [0-9]*' "$here"/*.bats | grep -o '[0-9]*' | sort -u)"
 }

@@ -225,6 +225,11 @@ damage()
 		cut_within_its_header cut 0
 		cut_within_its_header cut 10
 		cut_within_its_header cut 16
+		cut_within_its_header cut 20
+		cut_within_its_header cut 24
+		cut_within_its_header cut 28
+		cut_within_its_header cut 32
+		cut_within_its_header cut 36
 		cut_within_its_header cut 91
 		cut_within_its_header cut 92
 		cut_within_its_header cut 500
