@@ -422,6 +422,19 @@ redefined()
 	same b "$(current)"
 }
 
+@test "redefine: a loop that is made behind our back is listed, and can be deleted" {
+	off vm1
+	ok D snapshot-create-as vm1 a
+	ok D snapshot-create-as vm1 b
+	a=$(D snapshot-dumpxml vm1 a)
+	rm "$(dom vm1)/snapshots/a.xml"
+	ok D snapshot-create vm1 --redefine /dev/stdin \
+		<<<"${a/<\/state>/<\/state><parent><name>b<\/name><\/parent>}"
+	same $'a\nb' "$(timeout 20 "$DOMSH" -q -c "$URI" snapshot-list vm1 --name)"
+	ok timeout 20 "$DOMSH" -c "$URI" snapshot-delete vm1 a --children --metadata
+	same "" "$(D -q snapshot-list vm1 --name)"
+}
+
 @test "redefine: what is refused" {
 	off vm1
 	ok D snapshot-create-as vm1 a

@@ -10,7 +10,8 @@
  *      carries every reason,
  *   4. runs the plan: discardable steps, one commit, repeatable steps (execute.c).
  *
- * An engine may be used from several threads at once; each operation opens its own descriptors.
+ * An engine may be used from several threads at once; each operation opens its own descriptors,
+ * but for the store that readers share (read.h).
  *
  * Errors of all: VIR_ERR_NO_DOMAIN; VIR_ERR_OPERATION_INVALID (a refusal, with reasons);
  * VIR_ERR_RESOURCE_BUSY (somebody else holds the domain for longer than lock-wait); OS_ERROR.

@@ -63,12 +63,21 @@ static void add_children(GPtrArray *names, GHashTable *children, const char *par
 		g_ptr_array_add(names, g_strdup(list->pdata[i]));
 }
 
-/* All below `name`, parents before children; a worklist, so that depth costs no stack. */
+/* All below `name`, parents before children; a worklist, so that depth costs no stack. On a loop,
+ * which only hands from outside can make, nobody comes twice: who was looked at has no children
+ * left, and `name` is not below itself. */
 static void add_descendants(GPtrArray *names, GHashTable *children, const char *name)
 {
+	guint self;
+
 	add_children(names, children, name);
-	for (guint i = 0; i < names->len; i++)
+	g_hash_table_remove(children, name);
+	for (guint i = 0; i < names->len; i++) {
 		add_children(names, children, names->pdata[i]);
+		g_hash_table_remove(children, names->pdata[i]);
+	}
+	if (g_ptr_array_find_with_equal_func(names, name, g_str_equal, &self))
+		g_ptr_array_remove_index(names, self);
 }
 
 static void reverse(GPtrArray *names)
