@@ -247,6 +247,11 @@ bench: tests
 $(suites): check-%: tests
 	@$(run) tests/run $*
 
+# Power loss, on a machine under QEMU; tests/README says what it needs.
+.PHONY: check-power
+check-power: all
+	@$(run) tests/power/run $(CYCLES)
+
 # A library of its own kind; GLib's slices, which hand memory from thread to thread unseen, are off.
 .PHONY: check-threads
 threads := tests/unit/test-api-threads
