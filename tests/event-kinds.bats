@@ -50,6 +50,7 @@ note_all()
 	noted pm-wakeup
 	noted balloon-change 'value: 1024'
 	noted device-removed 'alias: "d0"'
+	noted agent-lifecycle 'state: "connected"'
 	noted migration-iteration 'value: 2'
 	noted device-removal-failed 'alias: "d0"'
 	noted metadata-change 'type: "element", uri: "http://x"'
@@ -80,6 +81,7 @@ note_all()
 'pm-wakeup' for domain 'x'
 'balloon-change' for domain 'x': 1024KiB
 'device-removed' for domain 'x': d0
+'agent-lifecycle' for domain 'x': state: 'connected' reason: 'channel event'
 'migration-iteration' for domain 'x': iteration: '2'
 'device-removal-failed' for domain 'x': d0
 'metadata-change' for domain 'x': type element, uri http://x
@@ -103,7 +105,7 @@ size: 1073741824
 	listen --all
 	note_all
 	wait_for 'test "$(grep -c reboot "$heard")" = 2'
-	same 21 "$(jq -s length "$heard")"
+	same 22 "$(jq -s length "$heard")"
 	same '{"phase":"initialize","local":{"family":"IPv6","node":"::1","service":"5901"},"remote":{"family":"unix","node":"","service":""},"scheme":"sasl","identities":{"sasl_username":"ann"}}' \
 		"$(jq -c 'select(.event == "graphics") | {phase, local, remote, scheme, identities}' "$heard")"
 	same '{"recipient":"guest","action":"inject","action_required":true,"recursive":false}' \

@@ -141,6 +141,17 @@ static void call_device_size(const struct target *t)
 		(unsigned long long)number(t, "value"), t->opaque);
 }
 
+static void call_agent(const struct target *t)
+{
+	bool is_connected = strcmp(text(t, "state"), "connected") == 0;
+
+	((virConnectDomainEventAgentLifecycleCallback)t->cb)(
+		t->conn, t->domain,
+		is_connected ? VIR_CONNECT_DOMAIN_EVENT_AGENT_LIFECYCLE_STATE_CONNECTED
+			     : VIR_CONNECT_DOMAIN_EVENT_AGENT_LIFECYCLE_STATE_DISCONNECTED,
+		VIR_CONNECT_DOMAIN_EVENT_AGENT_LIFECYCLE_REASON_CHANNEL, t->opaque);
+}
+
 static void call_iteration(const struct target *t)
 {
 	((virConnectDomainEventMigrationIterationCallback)t->cb)(
@@ -252,6 +263,7 @@ void event_call(const struct event_args *args, int id, virConnectPtr conn, virDo
 		[VIR_DOMAIN_EVENT_ID_DEVICE_REMOVED] = call_device,
 		[VIR_DOMAIN_EVENT_ID_GRAPHICS] = call_graphics,
 		[VIR_DOMAIN_EVENT_ID_CONTROL_ERROR] = call_generic,
+		[VIR_DOMAIN_EVENT_ID_AGENT_LIFECYCLE] = call_agent,
 		[VIR_DOMAIN_EVENT_ID_MIGRATION_ITERATION] = call_iteration,
 		[VIR_DOMAIN_EVENT_ID_DEVICE_REMOVAL_FAILED] = call_device,
 		[VIR_DOMAIN_EVENT_ID_METADATA_CHANGE] = call_metadata_change,

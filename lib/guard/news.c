@@ -8,6 +8,7 @@
 #include "base/cleanup.h"
 #include "base/json.h"
 #include "base/util.h"
+#include "driver/qemu/chardev.h"
 #include "driver/qemu/node.h"
 #include "engine/news.h"
 #include "guard/guard.h"
@@ -210,6 +211,15 @@ static void add_identity(json_object *subject, json_object *client, const char *
 	json_object_array_add(subject, identity);
 }
 
+static void add_agent(const struct guard_said *said, json_object *line)
+{
+	bool is_open = false;
+
+	if (said->data)
+		json_get_bool(said->data, "open", &is_open);
+	json_set_string(line, "state", is_open ? "connected" : "disconnected");
+}
+
 static json_object *address_of(json_object *end, const char *path)
 {
 	json_object *address = json_object_new_object();
@@ -277,8 +287,20 @@ static const struct {
 	{ "VNC_CONNECTED", "graphics", add_connected },
 	{ "VNC_INITIALIZED", "graphics", add_initialized },
 	{ "VNC_DISCONNECTED", "graphics", add_disconnected },
+	{ "VSERPORT_CHANGE", "agent-lifecycle", add_agent },
 	{ "WAKEUP", "pm-wakeup", NULL },
 };
+
+/* Ports that are not the agent's have no event. */
+static bool is_other_port(const struct guard_said *said)
+{
+	const char *id = text_of(said->data, "id");
+	const char *agent = said->agent ? said->agent : "";
+
+	return strcmp(said->event, "VSERPORT_CHANGE") == 0 &&
+	       !(g_str_has_prefix(id, CHANNEL_DEVICE) && g_str_has_prefix(agent, CHANNEL_CHARDEV) &&
+		 strcmp(id + strlen(CHANNEL_DEVICE), agent + strlen(CHANNEL_CHARDEV)) == 0);
+}
 
 /* Parts of a device are deleted without a name; nobody knows them. */
 static bool is_nameless(const struct guard_said *said)
@@ -289,7 +311,8 @@ static bool is_nameless(const struct guard_said *said)
 const char *guard_other_word(const struct guard_said *said, json_object *line)
 {
 	for (size_t i = 0; i < G_N_ELEMENTS(others); i++) {
-		if (strcmp(others[i].event, said->event) != 0 || is_nameless(said))
+		if (strcmp(others[i].event, said->event) != 0 || is_nameless(said) ||
+		    is_other_port(said))
 			continue;
 		if (others[i].add)
 			others[i].add(said, line);
@@ -363,7 +386,8 @@ void guard_note(struct guard *g, const struct view *before, const struct qmp_eve
 	struct guard_word word = guard_life_word(before, &g->view, ev->name, ev->data);
 	g_autoptr(json_object) other = news_line(g->name, g->spec->uuid, NULL);
 	g_autofree char *display = display_path(ev->name);
-	const struct guard_said said = { ev->name, ev->data, g->spec->argv, display };
+	const struct guard_said said = { ev->name, ev->data, g->spec->argv, display,
+					 g->spec->agent_chardev };
 	const char *other_word = guard_other_word(&said, other);
 
 	note_said(ev);

@@ -26,6 +26,7 @@ struct guard_said {
 	json_object *data;
 	char *const *argv;
 	const char *display; /* path of its display's socket */
+	const char *agent;   /* the agent's chardev */
 };
 /* The line's event ("watchdog", …) of what is not of the life cycle, or NULL; what belongs to it is
  * added to `line`. Pure. */

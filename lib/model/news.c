@@ -92,7 +92,7 @@ static const struct {
 	[VIR_DOMAIN_EVENT_ID_DEVICE_REMOVED] = { "device-removed", NEWS_GUARD },
 	[VIR_DOMAIN_EVENT_ID_BLOCK_JOB_2] = { "block-job-2", NEWS_NOBODY },
 	[VIR_DOMAIN_EVENT_ID_TUNABLE] = { "tunable", NEWS_NOBODY },
-	[VIR_DOMAIN_EVENT_ID_AGENT_LIFECYCLE] = { "agent-lifecycle", NEWS_NOBODY },
+	[VIR_DOMAIN_EVENT_ID_AGENT_LIFECYCLE] = { "agent-lifecycle", NEWS_GUARD },
 	[VIR_DOMAIN_EVENT_ID_DEVICE_ADDED] = { "device-added", NEWS_NOBODY },
 	[VIR_DOMAIN_EVENT_ID_MIGRATION_ITERATION] = { "migration-iteration", NEWS_GUARD },
 	[VIR_DOMAIN_EVENT_ID_JOB_COMPLETED] = { "job-completed", NEWS_NOBODY },

@@ -377,8 +377,7 @@ static void test_kinds(struct fixture *f, gconstpointer data)
 	static const int untold[] = {
 		VIR_DOMAIN_EVENT_ID_BLOCK_JOB, VIR_DOMAIN_EVENT_ID_DISK_CHANGE,
 		VIR_DOMAIN_EVENT_ID_BLOCK_JOB_2, VIR_DOMAIN_EVENT_ID_TUNABLE,
-		VIR_DOMAIN_EVENT_ID_AGENT_LIFECYCLE, VIR_DOMAIN_EVENT_ID_DEVICE_ADDED,
-		VIR_DOMAIN_EVENT_ID_JOB_COMPLETED,
+		VIR_DOMAIN_EVENT_ID_DEVICE_ADDED, VIR_DOMAIN_EVENT_ID_JOB_COMPLETED,
 	};
 	const virConnectDomainEventGenericCallback cb = VIR_DOMAIN_EVENT_CALLBACK(on_event);
 	virConnectPtr simulated = virConnectOpen("test:///default");

@@ -108,6 +108,12 @@ static const struct {
 	  "\"is_recursive\":false}" },
 	{ "MEMORY_FAILURE", NULL, "memory-failure {\"recipient\":\"\",\"action\":\"\","
 				  "\"is_required\":false,\"is_recursive\":false}" },
+	{ "VSERPORT_CHANGE", "{\"open\":true,\"id\":\"ua-channel1\"}",
+	  "agent-lifecycle {\"state\":\"connected\"}" },
+	{ "VSERPORT_CHANGE", "{\"open\":false,\"id\":\"ua-channel1\"}",
+	  "agent-lifecycle {\"state\":\"disconnected\"}" },
+	{ "VSERPORT_CHANGE", "{\"open\":true,\"id\":\"ua-channel0\"}", NULL },
+	{ "VSERPORT_CHANGE", NULL, NULL },
 	{ "MIGRATION_PASS", "{\"pass\":2}", "migration-iteration {\"value\":2}" },
 	{ "VNC_INITIALIZED", "{\"server\":{\"auth\":\"sasl\",\"family\":\"ipv6\",\"service\":\"5901\","
 			     "\"host\":\"::1\",\"websocket\":false},\"client\":{\"family\":\"ipv6\","
@@ -169,7 +175,7 @@ static void test_others(void)
 		g_autoptr(json_object) payload = parse(other_rows[i].data);
 		g_autoptr(json_object) line = json_object_new_object();
 		const struct guard_said said = { other_rows[i].event, payload, (char **)argv_of_qemu,
-						"/run/x/vnc" };
+						"/run/x/vnc", "charchannel1" };
 		const char *word = guard_other_word(&said, line);
 		g_autofree char *got =
 			word ? g_strdup_printf("%s %s", word,

@@ -161,7 +161,7 @@ typedef enum {
 	VIR_DOMAIN_EVENT_ID_DEVICE_REMOVED = 15,  /* Q DeviceRemoved */
 	VIR_DOMAIN_EVENT_ID_BLOCK_JOB_2 = 16,     /* BlockJob */
 	VIR_DOMAIN_EVENT_ID_TUNABLE = 17,         /* Tunable */
-	VIR_DOMAIN_EVENT_ID_AGENT_LIFECYCLE = 18, /* AgentLifecycle */
+	VIR_DOMAIN_EVENT_ID_AGENT_LIFECYCLE = 18, /* Q AgentLifecycle */
 	VIR_DOMAIN_EVENT_ID_DEVICE_ADDED = 19,    /* DeviceAdded */
 	VIR_DOMAIN_EVENT_ID_MIGRATION_ITERATION = 20,     /* Q MigrationIteration */
 	VIR_DOMAIN_EVENT_ID_JOB_COMPLETED = 21,           /* JobCompleted */
@@ -249,6 +249,23 @@ typedef struct _virDomainEventGraphicsSubject virDomainEventGraphicsSubject;
 typedef virDomainEventGraphicsSubject *virDomainEventGraphicsSubjectPtr;
 
 typedef enum {
+	VIR_CONNECT_DOMAIN_EVENT_AGENT_LIFECYCLE_STATE_CONNECTED = 1, /* the guest has opened the channel */
+	VIR_CONNECT_DOMAIN_EVENT_AGENT_LIFECYCLE_STATE_DISCONNECTED = 2,
+#ifdef VIR_ENUM_SENTINELS
+	VIR_CONNECT_DOMAIN_EVENT_AGENT_LIFECYCLE_STATE_LAST
+#endif
+} virConnectDomainEventAgentLifecycleState;
+
+typedef enum {
+	VIR_CONNECT_DOMAIN_EVENT_AGENT_LIFECYCLE_REASON_UNKNOWN = 0,
+	VIR_CONNECT_DOMAIN_EVENT_AGENT_LIFECYCLE_REASON_DOMAIN_STARTED = 1, /* not told by this build */
+	VIR_CONNECT_DOMAIN_EVENT_AGENT_LIFECYCLE_REASON_CHANNEL = 2,
+#ifdef VIR_ENUM_SENTINELS
+	VIR_CONNECT_DOMAIN_EVENT_AGENT_LIFECYCLE_REASON_LAST
+#endif
+} virConnectDomainEventAgentLifecycleReason;
+
+typedef enum {
 	VIR_DOMAIN_EVENT_MEMORY_FAILURE_RECIPIENT_HYPERVISOR = 0, /* QEMU's own memory */
 	VIR_DOMAIN_EVENT_MEMORY_FAILURE_RECIPIENT_GUEST = 1,
 #ifdef VIR_ENUM_SENTINELS
@@ -311,6 +328,10 @@ typedef void (*virConnectDomainEventGraphicsCallback)(
 	virConnectPtr conn, virDomainPtr dom, int phase, const virDomainEventGraphicsAddress *local,
 	const virDomainEventGraphicsAddress *remote, const char *authScheme,
 	const virDomainEventGraphicsSubject *subject, void *opaque);
+/* state: virConnectDomainEventAgentLifecycleState; reason:
+ * virConnectDomainEventAgentLifecycleReason */
+typedef void (*virConnectDomainEventAgentLifecycleCallback)(virConnectPtr conn, virDomainPtr dom,
+							    int state, int reason, void *opaque);
 /* iteration: from 1; how often memory was gone through, while it is written out */
 typedef void (*virConnectDomainEventMigrationIterationCallback)(virConnectPtr conn,
 								virDomainPtr dom, int iteration,
