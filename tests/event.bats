@@ -13,7 +13,14 @@ teardown()
 listen()
 {
 	heard=$BATS_TEST_TMPDIR/heard
-	"$DOMSH" -c "$URI" ${json:+--json} event "$@" >"$heard" 2>&1 3>&- &
+	in_background event "$@"
+}
+
+# in_background COMMAND…: where bash would make it deaf to SIGINT.
+in_background()
+{
+	perl -e '$SIG{INT} = "DEFAULT"; exec @ARGV' \
+		"$DOMSH" -c "$URI" ${json:+--json} "$@" >"$heard" 2>&1 3>&- &
 	listener=$!
 	wait_for 'grep -qs ^inotify /proc/$listener/fdinfo/*'
 }
@@ -162,9 +169,7 @@ events received: 1" "$(<"$heard")"
 listen_monitor()
 {
 	heard=$BATS_TEST_TMPDIR/heard
-	"$DOMSH" -c "$URI" ${json:+--json} qemu-monitor-event "$@" >"$heard" 2>&1 3>&- &
-	listener=$!
-	wait_for 'grep -qs ^inotify /proc/$listener/fdinfo/*'
+	in_background qemu-monitor-event "$@"
 }
 
 @test "QEMU's events of a guest that runs, and of one that is started later" {

@@ -98,6 +98,7 @@ struct option {
 enum {
 	COMMAND_OFFLINE = 1 << 0, /* needs no connection */
 	COMMAND_LONG = 1 << 2,    /* may take long: Ctrl-C is listened to, see job.h */
+	COMMAND_HEEDS = 1 << 3,   /* a long one that Ctrl-C ends as its time would: the program goes on */
 	COMMAND_ABSENT = 1 << 1,  /* one of virsh's that is not built: takes any words, says why */
 };
 

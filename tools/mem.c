@@ -100,3 +100,14 @@ char *buffer_take(struct buffer *b)
 	*b = (struct buffer){ 0 };
 	return text;
 }
+
+char *mem_join(const char *const *words, size_t count)
+{
+	struct buffer b = { 0 };
+
+	for (size_t i = 0; i < count; i++) {
+		buffer_puts(&b, i ? " " : "");
+		buffer_puts(&b, words[i]);
+	}
+	return buffer_take(&b);
+}

@@ -10,6 +10,7 @@
 void *mem_alloc(size_t size);                            /* zeroed */
 void *mem_resize(void *old, size_t count, size_t size);  /* the product is checked */
 char *mem_copy(const char *text);                        /* NULL gives NULL */
+char *mem_join(const char *const *words, size_t count);  /* with a blank between any two */
 char *mem_format(const char *format, ...) __attribute__((format(printf, 1, 2)));
 char *mem_vformat(const char *format, __builtin_va_list args)
 	__attribute__((format(printf, 1, 0)));

@@ -74,7 +74,7 @@ static bool run_bound(struct shell *sh, struct bound *b)
 	clock_gettime(CLOCK_MONOTONIC, &sh->began);
 	domshSetCommand(names);
 	log_line(sh, "run: %s", names);
-	ok = prompt_call(sh, act, b, b->command->props & COMMAND_LONG);
+	ok = prompt_call(sh, act, b, b->command->props);
 	domshSetCommand(NULL);
 	put_end(sh);
 	ok = run_finish_output(sh) && ok;

@@ -72,17 +72,6 @@ static bool desc_store(const void *data, const char *text, bool ignores_validati
 				    a->impact) == 0;
 }
 
-static char *join_words(const struct word_list *words)
-{
-	struct buffer b = { 0 };
-
-	for (size_t i = 0; i < words->count; i++) {
-		buffer_puts(&b, i ? " " : "");
-		buffer_puts(&b, words->items[i]);
-	}
-	return buffer_take(&b);
-}
-
 static bool show_desc(struct shell *sh, const struct desc_args *a)
 {
 	const char *word = a->title ? "title" : "description";
@@ -126,7 +115,7 @@ static bool run_desc(struct shell *sh, const void *args)
 		return edit_desc(sh, a);
 	if (!a->words.count)
 		return show_desc(sh, a);
-	auto_free char *text = join_words(&a->words);
+	auto_free char *text = mem_join(a->words.items, a->words.count);
 	if (!desc_store(a, text, false))
 		return fail_call(sh, "Failed to set new domain %s", word);
 	outcome(sh, virDomainGetName(a->domain.domain), NULL, "Domain %s updated successfully",

@@ -5,7 +5,6 @@
 #include <stdlib.h>
 #include <time.h>
 
-#include "interrupt.h"
 #include "mem.h"
 #include "output/output.h"
 
@@ -31,12 +30,11 @@ static void on_interrupt(int watch, int fd, int events, void *data)
 
 bool event_wait_begin(struct event_wait *w, struct shell *sh, long long seconds)
 {
-	*w = (struct event_wait){ .sh = sh, .timer = -1, .watch = -1, .interrupt = -1 };
+	*w = (struct event_wait){ .sh = sh, .timer = -1, .watch = -1 };
 	if (virEventRegisterDefaultImpl() < 0)
 		return false;
-	w->interrupt = interrupt_open(sh);
-	if (w->interrupt >= 0)
-		w->watch = virEventAddHandle(w->interrupt, VIR_EVENT_HANDLE_READABLE, on_interrupt,
+	if (sh->interrupt >= 0)
+		w->watch = virEventAddHandle(sh->interrupt, VIR_EVENT_HANDLE_READABLE, on_interrupt,
 					     w, NULL);
 	if (seconds > 0)
 		w->timer = virEventAddTimeout((int)seconds * 1000, on_timer, w, NULL);
@@ -63,7 +61,6 @@ void event_wait_end(struct event_wait *w)
 		virEventRemoveTimeout(w->timer);
 	if (w->watch >= 0)
 		virEventRemoveHandle(w->watch);
-	interrupt_close(w->sh, w->interrupt);
 }
 
 bool event_wait_tell(const struct event_wait *w)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 /*
- * Waiting for events, as several commands do:
+ * Waiting for events, as commands do whose row says COMMAND_LONG | COMMAND_HEEDS:
  *
  *	struct event_wait w;
  *	if (!event_wait_begin(&w, sh, seconds))       before anything is registered
@@ -20,7 +20,7 @@ enum event_wait_end { EVENT_WAIT_RUNS, EVENT_WAIT_STOPPED, EVENT_WAIT_TIMEOUT, E
 struct event_wait {
 	struct shell *sh;
 	enum event_wait_end end;
-	int timer, watch, interrupt;
+	int timer, watch;
 	int count; /* of the caller: what was printed */
 };
 

@@ -110,5 +110,6 @@ const struct command command_event = {
 		 "becomes of domains, whoever does it. It fails when none came.",
 	.options = event_options,
 	.args_size = sizeof(struct event_args),
+	.props = COMMAND_LONG | COMMAND_HEEDS,
 	.run = run_event,
 };

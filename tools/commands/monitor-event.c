@@ -115,5 +115,6 @@ const struct command command_qemu_monitor_event = {
 		 "fails when nothing came.",
 	.options = monitor_event_options,
 	.args_size = sizeof(struct monitor_event_args),
+	.props = COMMAND_LONG | COMMAND_HEEDS,
 	.run = run_monitor_event,
 };

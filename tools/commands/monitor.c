@@ -41,17 +41,6 @@ static const struct option monitor_options[] = {
 	{ .name = NULL },
 };
 
-static char *join_words(const struct word_list *words)
-{
-	struct buffer b = { 0 };
-
-	for (size_t i = 0; i < words->count; i++) {
-		buffer_puts(&b, i ? " " : "");
-		buffer_puts(&b, words->items[i]);
-	}
-	return buffer_take(&b);
-}
-
 /* Takes the reply; NULL: it is an error, which was printed. */
 static struct json_object *value_of(struct shell *sh, struct json_object *take_reply)
 {
@@ -91,7 +80,7 @@ static bool run_monitor(struct shell *sh, const void *args)
 {
 	const struct monitor_args *a = args;
 	const char *name = virDomainGetName(a->domain.domain);
-	auto_free char *command = join_words(&a->words);
+	auto_free char *command = mem_join(a->words.items, a->words.count);
 	auto_free char *text = NULL;
 	struct json_object *reply;
 	char *result;
@@ -157,7 +146,7 @@ static bool run_agent(struct shell *sh, const void *args)
 		      : a->block ? VIR_DOMAIN_QEMU_AGENT_COMMAND_BLOCK
 		      : a->timeout ? (int)a->timeout
 				   : VIR_DOMAIN_QEMU_AGENT_COMMAND_DEFAULT;
-	auto_free char *command = join_words(&a->words);
+	auto_free char *command = mem_join(a->words.items, a->words.count);
 	auto_free char *text = virDomainQemuAgentCommand(a->domain.domain, command, timeout, 0);
 	struct json_object *reply;
 

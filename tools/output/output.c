@@ -24,35 +24,44 @@ void print_raw(const char *text)
 	fputs(text, stdout);
 }
 
+static void put_line(const struct shell *sh, const char *format, va_list args)
+{
+	auto_free char *text = mem_vformat(format, args);
+
+	put(sh, text, "");
+	putchar('\n');
+}
+
+static bool is_courteous(const struct shell *sh)
+{
+	return !sh->settings.quiet && !sh->settings.json;
+}
+
 void print_line(const struct shell *sh, const char *format, ...)
 {
 	va_list args;
 
 	va_start(args, format);
-	auto_free char *text = mem_vformat(format, args);
+	put_line(sh, format, args);
 	va_end(args);
-	put(sh, text, "");
-	putchar('\n');
 }
 
 void say(const struct shell *sh, const char *format, ...)
 {
 	va_list args;
 
-	if (sh->settings.quiet || sh->settings.json)
+	if (!is_courteous(sh))
 		return;
 	va_start(args, format);
-	auto_free char *text = mem_vformat(format, args);
+	put_line(sh, format, args);
 	va_end(args);
-	put(sh, text, "");
-	putchar('\n');
 }
 
 void remark(const struct shell *sh, const char *format, ...)
 {
 	va_list args;
 
-	if (sh->settings.quiet || sh->settings.json)
+	if (!is_courteous(sh))
 		return;
 	va_start(args, format);
 	auto_free char *text = mem_vformat(format, args);

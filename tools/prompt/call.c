@@ -6,6 +6,7 @@
 #include <sys/eventfd.h>
 #include <unistd.h>
 
+#include "command.h"
 #include "job.h"
 #include "output/errors.h"
 #include "prompt/prompt.h"
@@ -22,6 +23,7 @@ struct call {
 	int signals; /* signalfd */
 	int done;    /* eventfd */
 	bool ok;
+	bool heeds;
 	bool is_asked; /* the job was, to end */
 	bool is_told;  /* the user, that it goes on */
 };
@@ -62,7 +64,7 @@ static void take_signal(struct call *c)
 		signals_stop();
 	if ((number == SIGINT && sh->is_lent) || !signals_note(sh, number))
 		return;
-	if (number == SIGINT && !sh->session)
+	if (number == SIGINT && !sh->session && !c->heeds)
 		sh->deadly = SIGINT;
 	sh->leaving |= sh->deadly != 0;
 	sh->interrupted = true;
@@ -117,9 +119,11 @@ static bool run_in_thread(struct call *c)
 }
 
 bool prompt_call(struct shell *sh, bool (*command)(struct shell *sh, void *data), void *data,
-		 bool is_long)
+		 unsigned props)
 {
-	struct call c = { .shell = sh, .work = command, .data = data };
+	struct call c = { .shell = sh, .work = command, .data = data,
+			  .heeds = props & COMMAND_HEEDS };
+	bool is_long = props & COMMAND_LONG;
 	sigset_t before;
 	bool ok;
 

@@ -14,6 +14,6 @@ int prompt_run(struct shell *sh);
 /* Call work(sh, data) for a command. At a prompt, and when it may take long, it runs in a thread.
  * Ctrl-C sets sh->interrupted for those that only wait; a job (job.h) is aborted; what can be
  * neither goes on to its end, which is told. Where there is no prompt sh->deadly is set then, and
- * sh->leaving. */
+ * sh->leaving, unless the command heeds Ctrl-C. props: of its row. */
 bool prompt_call(struct shell *sh, bool (*work)(struct shell *sh, void *data), void *data,
-		 bool is_long);
+		 unsigned props);
