@@ -108,7 +108,7 @@ static struct engine *engine_new(const char *command)
 	e->config = config_load();
 	e->command = g_strdup(command ? command : "domsh");
 	g_mutex_init(&e->ties_mutex);
-	g_mutex_init(&e->reader_mutex);
+	pthread_mutex_init(&e->reader_mutex, NULL);
 	e->ties = tie_list();
 	return e;
 }
@@ -146,7 +146,7 @@ void engine_close(struct engine *e)
 	g_ptr_array_unref(e->ties);
 	g_mutex_clear(&e->ties_mutex);
 	store_close(e->reader);
-	g_mutex_clear(&e->reader_mutex);
+	pthread_mutex_destroy(&e->reader_mutex);
 	if (e->hv && e->hv->ops->close)
 		e->hv->ops->close(e->hv);
 	config_free(e->config);

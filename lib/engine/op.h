@@ -13,6 +13,7 @@
  * would) before it returns the error.
  */
 #include <glib.h>
+#include <pthread.h>
 #include <stdbool.h>
 #include "engine/engine.h"
 #include "engine/image.h"
@@ -37,7 +38,7 @@ struct engine {
 	struct watch watch; /* of what reads saved memory */
 	GMutex ties_mutex;
 	GPtrArray *ties; /* tie.h */
-	GMutex reader_mutex;
+	pthread_mutex_t reader_mutex; /* not GMutex: ThreadSanitizer understands these */
 	struct store *reader; /* read.h; NULL: nothing was read yet */
 };
 

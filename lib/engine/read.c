@@ -19,14 +19,14 @@ struct store *open_store(struct engine *e, GError **err)
 {
 	struct store *st = NULL;
 
-	g_mutex_lock(&e->reader_mutex);
+	pthread_mutex_lock(&e->reader_mutex);
 	if (e->reader && !store_is_there(e->reader))
 		g_clear_pointer(&e->reader, store_close);
 	if (!e->reader)
 		e->reader = store_open(e->root, false, e->command, err);
 	if (e->reader)
 		st = store_ref(e->reader);
-	g_mutex_unlock(&e->reader_mutex);
+	pthread_mutex_unlock(&e->reader_mutex);
 	return st;
 }
 
