@@ -57,3 +57,20 @@ cut_short()
 	ok D snapshot-delete vm1 top --children --metadata
 	same '' "$(names)"
 }
+
+@test "what went together can be taken back together, however much it was" {
+	off vm1
+	domain=$(D -q dumpxml vm1)
+	mkdir "$BATS_TEST_TMPDIR/xml"
+	write_record top
+	for i in {1..25}; do
+		write_record "c$i" top
+	done
+	for i in top c{1..25}; do
+		echo "snapshot-create vm1 $BATS_TEST_TMPDIR/xml/$i --redefine"
+	done | ok D -q
+	ok D snapshot-delete vm1 top --children --metadata
+	same '' "$(names)"
+	ok D "desc vm1 --new-desc x --config; autostart vm1"
+	same 26 "$(D --json trash-list vm1 | jq '[.[] | select(.what | startswith("snapshot"))] | length')"
+}

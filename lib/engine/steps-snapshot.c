@@ -173,13 +173,14 @@ bool step_record_retire(struct op *op, GError **err)
 
 bool step_records_delete(struct op *op, GError **err)
 {
-	for (guint i = 0; i < op->snap.targets->len; i++) {
-		const char *name = op->snap.targets->pdata[i];
+	const GPtrArray *targets = op->snap.targets;
 
-		if (!(is_metadata_only(op) ? record_retire(op->dd, name, err) :
-					     record_delete(op->dd, name, err)))
+	if (is_metadata_only(op))
+		return records_retire(op->dd, (const char *const *)targets->pdata, targets->len,
+				      err);
+	for (guint i = 0; i < targets->len; i++)
+		if (!record_delete(op->dd, targets->pdata[i], err))
 			return false;
-	}
 	return true;
 }
 

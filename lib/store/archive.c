@@ -27,7 +27,8 @@ static GPtrArray *old_names(int old)
 	return names;
 }
 
-/* A clock that was set back must not make the newest look like the oldest, which goes first. */
+/* A clock that was set back must not make the newest look like the oldest, which goes first. The
+ * gap tells this sweep from the one before. */
 static gint64 next_usec(int old)
 {
 	g_autoptr(GPtrArray) names = old_names(old);
@@ -35,7 +36,7 @@ static gint64 next_usec(int old)
 	const char *rest;
 
 	if (names && names->len > 0 && entry_parse(names->pdata[0], &newest, &rest))
-		usec = MAX(usec, newest + 1);
+		usec = MAX(usec, newest + 2);
 	return usec;
 }
 
@@ -68,25 +69,32 @@ static char *kind_of(const char *what)
 	return g_strndup(what, strcspn(what, "-"));
 }
 
+/* Is there room for it? What came together (its numbers follow each other) counts once. */
+static bool count_one(GHashTable *counts, const char *what, bool is_together)
+{
+	char *kind = kind_of(what);
+	int max = strcmp(kind, IMAGE_KIND) == 0 ? KEEP_IMAGES : KEEP_EACH;
+	int n = GPOINTER_TO_INT(g_hash_table_lookup(counts, kind));
+
+	if (n == 0 || !is_together)
+		n++;
+	g_hash_table_insert(counts, kind, GINT_TO_POINTER(n));
+	return n <= max;
+}
+
 void archive_prune(struct archive *old)
 {
 	g_autoptr(GHashTable) counts = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
 	g_autoptr(GPtrArray) names = old_names(old->fd);
+	gint64 usec, newer = G_MAXINT64;
+	const char *what;
 
 	for (guint i = 0; names && i < names->len; i++) {
-		const char *rest;
-		gint64 usec;
-		char *kind;
-		int n, max;
-
-		if (!entry_parse(names->pdata[i], &usec, &rest))
+		if (!entry_parse(names->pdata[i], &usec, &what))
 			continue;
-		kind = kind_of(rest);
-		max = strcmp(kind, IMAGE_KIND) == 0 ? KEEP_IMAGES : KEEP_EACH;
-		n = GPOINTER_TO_INT(g_hash_table_lookup(counts, kind)) + 1;
-		g_hash_table_insert(counts, kind, GINT_TO_POINTER(n));
-		if (n > max)
+		if (!count_one(counts, what, usec == newer - 1))
 			sys_unlinkat(old->fd, names->pdata[i]);
+		newer = usec;
 	}
 }
 

@@ -97,8 +97,8 @@ bool domain_get_keep(struct domain_dir *dd, bool *ret_nvram, bool *ret_tpm, GErr
 /* COMMIT: domains/<old> → domains/<new> (NOREPLACE). Store lock held. Links and records that
  * name the domain are the caller's. */
 bool domain_move(struct domain_dir *dd, const char *new_name, GError **err);
-/* Move a file of the directory into old/ as <utc-usec>~<what>; newest 10 of a kind stay (1 of
- * "managed-save"). absent: nothing. ret_entry may be NULL. */
+/* Move a file of the directory into old/ as <utc-usec>~<what>; newest 10 of a kind stay, what came
+ * together counting once (1 of "managed-save"). absent: nothing. ret_entry may be NULL. */
 bool domain_archive(struct domain_dir *dd, const char *file, const char *what, char **ret_entry,
 		    GError **err);
 /* The same for a file that stays in place (hard link). */

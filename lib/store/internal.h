@@ -83,7 +83,8 @@ struct archive {
 bool archive_open(struct domain_dir *dd, struct archive *ret_old, GError **err);
 void archive_close(struct archive *old);
 #define auto_archive __attribute__((cleanup(archive_close))) struct archive
-/* Only the newest of each kind stay. Best effort: comes after a commit. */
+/* Only the newest ten of each kind stay (of images one); what was moved between one archive_open and
+ * its close counts as one. Best effort: comes after a commit. */
 void archive_prune(struct archive *old);
 /* Move dir/file into old/ as <utc-usec>~<what> without any fsync; absent is success. */
 bool archive_move(struct domain_dir *dd, int dir, const char *file, const char *what,

@@ -205,13 +205,13 @@ static void test_clock_set_back(void)
 	g_autofree char *names = NULL;
 
 	for (int i = 0; i < 10; i++) {
-		g_autofree char *file = g_strdup_printf("old/9000000000000%03d~config", i);
+		g_autofree char *file = g_strdup_printf("old/9000000000000%03d~config", 2 * i);
 
 		rig_write(dd->fd, file, "future");
 	}
 	g_assert_true(domain_put_config(dd, NEW_XML, NULL));
 	names = rig_list(dd->fd, "old");
-	g_assert_true(g_str_has_suffix(names, "9000000000000010~config"));
+	g_assert_true(g_str_has_suffix(names, "9000000000000020~config"));
 	g_assert_cmpuint(rig_count(dd->fd, "old", NULL), ==, 10);
 	domain_close(dd);
 	rig_close(st);
