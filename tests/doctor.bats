@@ -123,6 +123,18 @@ guard_pid()
 	ok D domname "$(D -q domuuid vm)"
 }
 
+@test "a directory of the store that was taken away: nothing is done without it, and the way out is told" {
+	define vm
+	rmdir "$ROOT/kept"
+	rm -r "$ROOT/by-uuid"
+	for dir in by-uuid kept; do
+		refused "'$ROOT/$dir' is missing from the store; nothing was changed. 'mkdir -m 700 $ROOT/$dir'" D undefine vm
+		mkdir -m 700 "$ROOT/$dir"
+	done
+	fixed uuid "the index was written"
+	ok D domname "$(D -q domuuid vm)"
+}
+
 @test "two domains of one uuid: told, and neither is touched" {
 	define vm
 	cp -a "$(dom vm)" "$(dom twin)"

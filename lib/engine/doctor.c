@@ -101,8 +101,9 @@ static void examine_index(struct exam *x, const char *uuid)
 
 	if (g_strcmp0(hint, x->name) == 0)
 		return;
-	exam_tell(x, "uuid", NULL, "harmless, only slower: defining the domain again writes it",
-	     "the index has %s under its uuid", hint ? hint : "nothing");
+	exam_tell(x, "uuid", NULL,
+		  "doctor --fix, or defining it again, writes it; until then its uuid looks free",
+		  "the index has %s under its uuid", hint ? hint : "nothing");
 }
 
 static void examine_config(struct exam *x)

@@ -192,6 +192,18 @@ static bool check_noreplace(struct store *st, GError **err)
 		    st->root);
 }
 
+/* One that was taken away is not made again in passing: an empty by-uuid/ would say that each uuid
+ * is free. */
+static bool dir_failed(struct store *st, const char *name, GError **err)
+{
+	if (errno != ENOENT)
+		return fail_os(err, errno, "open '%s/%s'", st->root, name);
+	return fail(err, VIR_ERR_INTERNAL_ERROR,
+		    "'%s/%s' is missing from the store; nothing was changed. 'mkdir -m 700 %s/%s' and "
+		    "then 'domsh doctor --fix' put it in order",
+		    st->root, name, st->root, name);
+}
+
 static bool open_dirs(struct store *st, bool create, GError **err)
 {
 	const struct {
@@ -210,7 +222,7 @@ static bool open_dirs(struct store *st, bool create, GError **err)
 			return store_fail(st, err, errno, "make '%s/%s'", st->root, dirs[i].name);
 		*dirs[i].fd = open_dir_at(st->fd, dirs[i].name);
 		if (*dirs[i].fd < 0)
-			return fail_os(err, errno, "open '%s/%s'", st->root, dirs[i].name);
+			return dir_failed(st, dirs[i].name, err);
 	}
 	return true;
 }
