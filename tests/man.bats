@@ -321,11 +321,30 @@ once_it_listens()
 		>/dev/null 3>&- &
 }
 
+# What an agent in `more` is asked.
+agent_documents()
+{
+	local socket agent
+	socket=$(dom more)/run/channel0.sock
+	rm "$socket"
+	"$here/fake-agent" "$socket" good "$BATS_TEST_TMPDIR/asked" 3>&- &
+	agent=$!
+	wait_for "test -S '$socket'"
+	is_documented domtime more
+	is_documented domtime more --sync
+	is_documented domhostname more
+	is_documented domfsfreeze more
+	is_documented domfsthaw more
+	is_documented domfstrim more
+	kill $agent
+}
+
 # What needs a guest with more than a disk.
 more_documents()
 {
 	make_disk "$BATS_TEST_TMPDIR/more.qcow2"
 	MORE="<interface type='user'><mac address='52:54:00:00:00:0a'/></interface>
+		<channel type='unix'><target type='virtio' name='org.qemu.guest_agent.0'/></channel>
 		<memballoon model='virtio'/><video><model type='vga'/></video>
 		<graphics type='vnc'><listen type='socket'/></graphics>" \
 		tiny_xml more "$BATS_TEST_TMPDIR/more.qcow2" |
@@ -339,6 +358,7 @@ more_documents()
 	is_documented domiflist more
 	is_documented domblkstat more vda
 	is_documented domblkerror more
+	agent_documents
 	is_documented vcpuinfo more
 	is_documented dommemstat more
 	is_documented dommemstat more --period 1

@@ -129,6 +129,12 @@
 	X(R, virDomainGetVcpus, virDomainGetVcpus(h, (void *)&out, 1, NULL, 0) < 0) \
 	X(R, virDomainMemoryStats, virDomainMemoryStats(h, (void *)&out, 1, flags) < 0) \
 	X(W, virDomainSetMemoryStatsPeriod, virDomainSetMemoryStatsPeriod(h, 1, flags) < 0) \
+	X(R, virDomainGetTime, virDomainGetTime(h, (void *)&out, NULL, flags) < 0) \
+	X(W, virDomainSetTime, virDomainSetTime(h, 0, 0, flags) < 0) \
+	X(W, virDomainGetHostname, !virDomainGetHostname(h, flags)) \
+	X(W, virDomainFSFreeze, virDomainFSFreeze(h, NULL, 0, flags) < 0) \
+	X(W, virDomainFSThaw, virDomainFSThaw(h, NULL, 0, flags) < 0) \
+	X(W, virDomainFSTrim, virDomainFSTrim(h, NULL, 0, flags) < 0) \
 	X(R, virDomainGetDiskErrors, virDomainGetDiskErrors(h, NULL, 0, flags) < 0) \
 	X(R, virDomainGetBlockInfo, virDomainGetBlockInfo(h, "vda", (void *)&out, flags) < 0) \
 	X(R, virDomainGetControlInfo, virDomainGetControlInfo(h, (void *)&out, flags) < 0) \
