@@ -259,3 +259,51 @@ $channel" define_channel vm
 	refused "domain is not running: it is paused" D shutdown two --mode agent
 	ok D destroy two
 }
+
+# arguments_of COMMAND: what the agent was asked with, last.
+arguments_of()
+{
+	jq -c "select(.execute == \"$1\") | .arguments" "$BATS_TEST_TMPDIR/asked" | tail -1
+}
+
+@test "what the agent is asked by name: clock, host name, file systems" {
+	define_channel vm
+	ok D start vm
+	with_agent good
+	ok D domtime vm
+	same "Time: 1700000000" "${output%$'\n'}"
+	ok D domtime vm --pretty
+	same "Time: 2023-11-14 22:13:20" "${output%$'\n'}"
+	ok D domtime vm --time 1234567890
+	same '{"time":1234567890000000000}' "$(arguments_of guest-set-time)"
+	ok D domtime vm --now
+	test "$(arguments_of guest-set-time | jq "(.time / 1000000000 - $EPOCHSECONDS | fabs) < 60")" = true
+	ok D domtime vm --sync
+	same null "$(arguments_of guest-set-time)"
+	ok D --json domhostname vm --source agent
+	same '"inside\u001b[31m"' "$(jq .hostname <<<"$output")"
+	ok D domfsfreeze vm
+	same "Froze 3 filesystem(s)" "${output%$'\n'}"
+	ok D domfsfreeze vm / "/srv \"x\""
+	same '{"mountpoints":["/","/srv \"x\""]}' "$(arguments_of guest-fsfreeze-freeze-list)"
+	ok D domfsthaw vm
+	same "Thawed 3 filesystem(s)" "${output%$'\n'}"
+	refused "thaws all file systems at once" D domfsthaw vm /
+	ok D domfstrim vm --minimum 1MiB
+	same '{"minimum":1048576}' "$(arguments_of guest-fstrim)"
+	refused "trims all file systems" D domfstrim vm --mountpoint /
+	refused "read only access prevents" D -r domfsfreeze vm
+	with_agent refuses
+	for command in domtime domhostname domfsfreeze domfsthaw domfstrim; do
+		refused "the guest agent refused: not" D $command vm
+	done
+	with_agent silent
+	is_quick 9 D domfstrim vm
+	same 1 "$status"
+	has "Guest agent is not responding" "$stderr"
+	ok D destroy vm
+	define_guest two
+	ok D start two
+	refused "has no channel to a guest agent" D domtime two
+	ok D destroy two
+}

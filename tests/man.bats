@@ -135,7 +135,7 @@ remember()
 		def text: gsub($tmp; "TMP") | gsub("[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}"; "UUID")
 			| gsub("52:54:00(:[0-9a-f]{2}){3}"; "MAC") | gsub("/dev/pts/[0-9]+"; "TTY")
 			| gsub("[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9:]{8}Z"; "TIME") | gsub("[0-9]{10,16}"; "EPOCH");
-		def of_machine: $command | test("^(node|maxvcpus|hostname|version|pwd|qemu-monitor|domxml-to-native)");
+		def of_machine: $command | test("^(node|maxvcpus|hostname|version|pwd|vcpuinfo|dommemstat|qemu-monitor|domxml-to-native)");
 		{ command: ($command | text), document: (walk(
 			if type == "object" then
 				with_entries(if .key == "xml" then .value |= capture("^(?<root><[a-z]+)").root + " …"
@@ -321,11 +321,31 @@ once_it_listens()
 		>/dev/null 3>&- &
 }
 
+# What an agent in `more` is asked.
+agent_documents()
+{
+	local socket agent
+	socket=$(dom more)/run/channel0.sock
+	rm "$socket"
+	"$here/fake-agent" "$socket" good "$BATS_TEST_TMPDIR/asked" 3>&- &
+	agent=$!
+	wait_for "test -S '$socket'"
+	is_documented domtime more
+	is_documented domtime more --sync
+	is_documented domhostname more
+	is_documented domfsfreeze more
+	is_documented domfsthaw more
+	is_documented domfstrim more
+	kill $agent
+}
+
 # What needs a guest with more than a disk.
 more_documents()
 {
 	make_disk "$BATS_TEST_TMPDIR/more.qcow2"
-	MORE="<interface type='user'/><video><model type='vga'/></video>
+	MORE="<interface type='user'><mac address='52:54:00:00:00:0a'/></interface>
+		<channel type='unix'><target type='virtio' name='org.qemu.guest_agent.0'/></channel>
+		<memballoon model='virtio'/><video><model type='vga'/></video>
 		<graphics type='vnc'><listen type='socket'/></graphics>" \
 		tiny_xml more "$BATS_TEST_TMPDIR/more.qcow2" |
 		sed "s|<serial type='unix'>|<serial type='pty'>|; /<source mode=/d" \
@@ -338,6 +358,13 @@ more_documents()
 	is_documented domiflist more
 	is_documented domblkstat more vda
 	is_documented domblkerror more
+	agent_documents
+	is_documented vcpuinfo more
+	is_documented dommemstat more
+	is_documented dommemstat more --period 1
+	is_documented domif-getlink more 52:54:00:00:00:0a
+	is_documented domif-setlink more 52:54:00:00:00:0a down
+	is_documented domif-setlink more 52:54:00:00:00:0a up
 	is_documented vcpucount more
 	is_documented vcpucount more --maximum
 	is_documented setmaxmem more 32MiB --config

@@ -5,8 +5,9 @@
 
 static const struct command *const domain_commands[] = {
 	&command_autostart, &command_await, &command_console, &command_create, &command_define,
-	&command_desc, &command_destroy, &command_domdisplay, &command_domid,
-	&command_domjobabort, &command_domjobinfo, &command_domname, &command_domrename,
+	&command_desc, &command_destroy, &command_domdisplay, &command_domfsfreeze,
+	&command_domfsthaw, &command_domfstrim, &command_domhostname, &command_domid,
+	&command_domif_setlink, &command_domjobabort, &command_domjobinfo, &command_domname, &command_domrename,
 	&command_domuuid, &command_domxml_to_native,
 	&command_dumpxml, &command_edit, &command_inject_nmi,
 	&command_managedsave, &command_managedsave_define, &command_managedsave_dumpxml,
@@ -19,13 +20,13 @@ static const struct command *const domain_commands[] = {
 	&command_setmaxmem, &command_setmem, &command_setvcpus,
 	&command_shutdown, &command_start, &command_start_autostart,
 	&command_suspend, &command_ttyconsole, &command_undefine, &command_vcpucount,
-	&command_vncdisplay, NULL,
+	&command_vcpuinfo, &command_vncdisplay, NULL,
 };
 
 static const struct command *const monitor_commands[] = {
 	&command_domblkerror, &command_domblkinfo, &command_domblklist, &command_domblkstat,
-	&command_domcontrol, &command_domiflist,
-	&command_dominfo, &command_domstate, &command_domstats, &command_list, NULL,
+	&command_domcontrol, &command_domif_getlink, &command_domiflist,
+	&command_dominfo, &command_dommemstat, &command_domstate, &command_domstats, &command_domtime, &command_list, NULL,
 };
 
 static const struct command *const event_commands[] = { &command_event, NULL };

@@ -34,7 +34,9 @@ const struct command *table_next(struct walk *w); /* NULL: no more */
 const struct command *table_find(const char *name);
 const struct group *table_find_group(const char *keyword);
 
-extern const struct command command_list, command_dominfo, command_domstate, command_domid,
+extern const struct command command_domfsfreeze, command_domfsthaw, command_domfstrim,
+	command_domhostname, command_domtime, command_dommemstat, command_domif_getlink, command_domif_setlink,
+	command_vcpuinfo, command_list, command_dominfo, command_domstate, command_domid,
 	command_domname, command_domuuid, command_dumpxml, command_define, command_undefine,
 	command_domrename, command_autostart, command_create, command_start, command_destroy,
 	command_shutdown, command_suspend, command_resume, command_managedsave,

@@ -103,6 +103,9 @@ static void read_interface(const struct xml_node *node, struct domshInterface *n
 	nic->source = source_of(node, attributes);
 	nic->model = get(node, "model", "type");
 	nic->mac = get(node, "mac", "address");
+	nic->link = get(node, "link", "state");
+	if (!nic->link)
+		nic->link = g_strdup("up");
 }
 
 int domshDomainListInterfaces(virDomainPtr domain, unsigned int flags,
@@ -130,8 +133,21 @@ void domshInterfacesFree(struct domshInterface *interfaces, int n)
 		g_free(interfaces[i].source);
 		g_free(interfaces[i].model);
 		g_free(interfaces[i].mac);
+		g_free(interfaces[i].link);
 	}
 	g_free(interfaces);
+}
+
+int domshDomainSetLink(virDomainPtr domain, const char *mac, int up, unsigned int flags)
+{
+	const struct link_change change = { mac, up != 0, flags };
+	struct call c;
+
+	if (!call_domain(&c, __func__, domain, ACCESS_WRITE) ||
+	    !call_flags(&c, flags, VIR_DOMAIN_AFFECT_LIVE | VIR_DOMAIN_AFFECT_CONFIG) ||
+	    !call_not_null(&c, mac, "mac"))
+		return -1;
+	return call_end(&c, engine_set_link(c.engine, c.name, &change, &c.err));
 }
 
 /* ---- Displays ----------------------------------------------------------------------------- */

@@ -23,6 +23,8 @@ struct request {
 	char *reply;
 	const char *disk; /* target */
 	struct hv_disk_stats stats;
+	GArray *list;
+	unsigned int seconds;
 };
 
 static bool on_guest(struct engine *e, const char *what, const char *name,
@@ -91,6 +93,53 @@ bool engine_disk_stats(struct engine *e, const char *name, const char *disk,
 		return false;
 	*ret_stats = r.stats;
 	return true;
+}
+
+/* ---- CPUs and memory ---- */
+
+static bool vcpus(struct op *op, struct request *r, GError **err)
+{
+	if (!op->e->hv->ops->vcpus)
+		return cannot(op, err);
+	r->list = op->e->hv->ops->vcpus(op->e->hv, &op->guest, err);
+	return r->list != NULL;
+}
+
+GArray *engine_vcpus(struct engine *e, const char *name, GError **err)
+{
+	struct request r = { 0 };
+
+	return on_guest(e, "vcpuinfo", name, vcpus, &r, err) ? r.list : NULL;
+}
+
+static bool memory_stats(struct op *op, struct request *r, GError **err)
+{
+	if (!op->e->hv->ops->memory_stats)
+		return cannot(op, err);
+	r->list = op->e->hv->ops->memory_stats(op->e->hv, &op->guest, err);
+	return r->list != NULL;
+}
+
+GArray *engine_memory_stats(struct engine *e, const char *name, GError **err)
+{
+	struct request r = { 0 };
+
+	return on_guest(e, "dommemstat", name, memory_stats, &r, err) ? r.list : NULL;
+}
+
+static bool set_memory_period(struct op *op, struct request *r, GError **err)
+{
+	if (!op->e->hv->ops->set_memory_period)
+		return cannot(op, err);
+	return op->e->hv->ops->set_memory_period(op->e->hv, &op->guest, r->seconds, err);
+}
+
+bool engine_set_memory_period(struct engine *e, const char *name, unsigned int seconds,
+			      GError **err)
+{
+	struct request r = { .seconds = seconds };
+
+	return on_guest(e, "dommemstat", name, set_memory_period, &r, err);
 }
 
 /* ---- Keyboard and screen ---- */

@@ -97,6 +97,17 @@ struct lifecycle_change {
 bool engine_set_lifecycle(struct engine *e, const char *name,
 			  const struct lifecycle_change *change, GError **err);
 
+/* ---- Cables ---- */
+
+/* mac: of the interface; impact as in a note. VIR_ERR_INVALID_ARG: there is none. */
+struct link_change {
+	const char *mac;
+	bool is_up;
+	unsigned int impact;
+};
+bool engine_set_link(struct engine *e, const char *name, const struct link_change *change,
+		     GError **err);
+
 /* ---- The agent in a guest ---- */
 
 /* VIR_ERR_ARGUMENT_UNSUPPORTED: no channel leads to one; VIR_ERR_AGENT_UNRESPONSIVE. The agent's whole answer; timeout_ms < 0: a preset. */
@@ -147,6 +158,12 @@ bool engine_console(struct engine *e, const char *name, const char *alias, bool 
 /* disk: target or source path. */
 bool engine_disk_stats(struct engine *e, const char *name, const char *disk,
 		       struct hv_disk_stats *ret_stats, GError **err);
+
+/* struct hv_vcpu; struct hv_memory_stat. */
+GArray *engine_vcpus(struct engine *e, const char *name, GError **err);
+GArray *engine_memory_stats(struct engine *e, const char *name, GError **err);
+bool engine_set_memory_period(struct engine *e, const char *name, unsigned int seconds,
+			      GError **err);
 
 enum control { CONTROL_OK, CONTROL_JOB, CONTROL_OCCUPIED, CONTROL_SILENT };
 /* asks: take the lock and ask the hypervisor; else only what can be seen from outside. */

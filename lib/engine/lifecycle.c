@@ -44,49 +44,18 @@ static void set_word(struct xml_tree *tree, const struct lifecycle_change *chang
 	xml_set_text(node, words[change->action]);
 }
 
-static struct xml_tree *changed_tree(struct op *op, const char *file,
-				     const struct lifecycle_change *change, GError **err)
+static bool edit(struct op *op, struct xml_tree *tree, const void *data, GError **err)
 {
-	if (!op_load_tree(op, file, err))
-		return NULL;
-	set_word(op->tree, change);
-	return g_steal_pointer(&op->tree);
+	(void)op;
+	(void)err;
+	set_word(tree, data);
+	return true;
 }
 
-/* A guest obeys before its XML says so: the command can be repeated. */
-static bool put_live(struct op *op, const struct xml_tree *live, GError **err)
+static bool obey(struct op *op, const struct xml_tree *live, const void *data, GError **err)
 {
-	struct hv *hv = op->e->hv;
-	g_autofree char *text = xml_format(live);
-
-	if (hv->ops->set_ends &&
-	    (!op_open_guest(op, err) || !hv->ops->set_ends(hv, &op->guest, live, err)))
-		return false;
-	return domain_put_live(op->dd, text, err);
-}
-
-static bool put_config(struct op *op, const struct xml_tree *config, GError **err)
-{
-	g_autofree char *text = xml_format(config);
-
-	return domain_put_config(op->dd, text, err);
-}
-
-static bool set_lifecycle(struct op *op, const char *name, const struct lifecycle_change *change,
-			  GError **err)
-{
-	g_autoptr(xml_tree) live = NULL, config = NULL;
-	unsigned int impact = change->impact;
-
-	if (!impact_lock(op, name, &impact, err))
-		return false;
-	if ((impact & VIR_DOMAIN_AFFECT_LIVE) &&
-	    !(live = changed_tree(op, "live.xml", change, err)))
-		return false;
-	if ((impact & VIR_DOMAIN_AFFECT_CONFIG) &&
-	    !(config = changed_tree(op, "domain.xml", change, err)))
-		return false;
-	return (!live || put_live(op, live, err)) && (!config || put_config(op, config, err));
+	(void)data;
+	return op->e->hv->ops->set_ends(op->e->hv, &op->guest, live, err);
 }
 
 /* Only a crash leaves something worth dumping; and a guest here is known by its name. */
@@ -106,13 +75,19 @@ static bool check_pair(struct engine *e, const struct lifecycle_change *change, 
 bool engine_set_lifecycle(struct engine *e, const char *name,
 			  const struct lifecycle_change *change, GError **err)
 {
+	const struct impact_change both = {
+		.impact = change->impact,
+		.edit = edit,
+		.obey = e->hv->ops->set_ends ? obey : NULL,
+		.data = change,
+	};
 	struct op op;
 	bool done;
 
 	if (!check_pair(e, change, err))
 		return false;
 	op_init(&op, e, "set-lifecycle-action", 0);
-	done = set_lifecycle(&op, name, change, err);
+	done = impact_apply(&op, name, &both, err);
 	op_end(&op);
 	return done;
 }

@@ -96,6 +96,37 @@ struct hv_disk_stats {
 	enum hv_disk_error error; /* of the request that it stands at */
 };
 
+/* A CPU of a running guest. */
+#define HV_CPUS_MAX 1024 /* of the host */
+struct hv_vcpu {
+	unsigned int number;
+	int cpu;         /* of the host, where it runs; -1: not known */
+	guint64 time_ns; /* that it has spent */
+	guint8 cpus[HV_CPUS_MAX / 8]; /* where it may run, a bit each */
+};
+
+/* Memory of a running guest, in KiB or as numbers; libvirt's virDomainMemoryStatTags. */
+enum hv_memory {
+	HV_MEMORY_SWAP_IN,
+	HV_MEMORY_SWAP_OUT,
+	HV_MEMORY_MAJOR_FAULT,
+	HV_MEMORY_MINOR_FAULT,
+	HV_MEMORY_UNUSED,
+	HV_MEMORY_AVAILABLE,
+	HV_MEMORY_ACTUAL,
+	HV_MEMORY_RSS,
+	HV_MEMORY_USABLE,
+	HV_MEMORY_LAST_UPDATE,
+	HV_MEMORY_DISK_CACHES,
+	HV_MEMORY_HUGETLB_PGALLOC,
+	HV_MEMORY_HUGETLB_PGFAIL,
+	HV_MEMORY_COUNT
+};
+struct hv_memory_stat {
+	enum hv_memory tag;
+	guint64 value;
+};
+
 /* An emulator. */
 struct hv_machine {
 	char *name;  /* versioned */
@@ -217,6 +248,8 @@ struct hv_ops {
 		      char **ret_reply, GError **err);
 	/* Is somebody at the guest's end of that channel? False also where there is none. */
 	bool (*agent_is_open)(struct hv *hv, struct guest *g, bool *ret_is_open, GError **err);
+	/* Pull the cable of the i-th interface, or plug it in. */
+	bool (*set_link)(struct hv *hv, struct guest *g, guint nic, bool is_up, GError **err);
 	bool (*inject_nmi)(struct hv *hv, struct guest *g, GError **err);
 	bool (*send_keys)(struct hv *hv, struct guest *g, const struct hv_keys *keys, GError **err);
 	/* What the screen shows as PNG, written to fd (open for writing only). */
@@ -224,6 +257,13 @@ struct hv_ops {
 			   GError **err);
 	bool (*disk_stats)(struct hv *hv, struct guest *g, const char *target,
 			   struct hv_disk_stats *ret_stats, GError **err);
+	/* struct hv_vcpu, in the order of their numbers. */
+	GArray *(*vcpus)(struct hv *hv, struct guest *g, GError **err);
+	/* struct hv_memory_stat: those that are known. */
+	GArray *(*memory_stats)(struct hv *hv, struct guest *g, GError **err);
+	/* How often the guest is asked about its memory, in seconds; 0: never. */
+	bool (*set_memory_period)(struct hv *hv, struct guest *g, unsigned int seconds,
+				  GError **err);
 	/* One command in the hypervisor's own language; the whole reply, also when it is a refusal.
 	 * is_hmp: a command for people. */
 	char *(*monitor)(struct hv *hv, struct guest *g, const char *command, bool is_hmp,

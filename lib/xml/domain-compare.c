@@ -58,6 +58,7 @@ static const char *const ignored[] = {
 	"disk/backingStore",
 	"disk/iotune",
 	"interface/target",
+	"interface/link",
 	"interface/bandwidth",
 	"interface/backend",
 	"serial/@type",

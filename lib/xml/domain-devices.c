@@ -225,6 +225,8 @@ static bool read_nics(const struct xml_node *devices, struct domain_config *cfg,
 		nic->model = xml_attr_at(n, "model", "type");
 		nic->alias = xml_attr_at(n, "alias", "name");
 		nic->pci_slot = read_pci_slot(n);
+		nic->is_link_down = xml_child(n, "link") &&
+				    value_attr_is(xml_child(n, "link"), "state", "down");
 		if (!nic->type)
 			return fail_at(err, n, NULL, "the interface has no type");
 		if (!read_boot_order(n, &nic->boot_order, err))

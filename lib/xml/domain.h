@@ -80,6 +80,7 @@ struct nic_config {
 	char *alias;
 	int boot_order;
 	char *pci_slot;
+	bool is_link_down; /* its cable is pulled */
 };
 
 enum chardev_kind { CHARDEV_PTY, CHARDEV_UNIX, CHARDEV_FILE, CHARDEV_NULL, CHARDEV_COUNT };

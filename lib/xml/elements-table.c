@@ -156,6 +156,8 @@ const struct element_row element_rows[] = {
 	{ "devices/interface[user]/mac/@address", NULL },
 	{ "devices/interface[user]/model", "" },
 	{ "devices/interface[user]/model/@type", "virtio|e1000|e1000e|rtl8139" },
+	{ "devices/interface[user]/link", "" },
+	{ "devices/interface[user]/link/@state", "up|down" },
 	{ "devices/interface[user]/boot", "" },
 	{ "devices/interface[user]/boot/@order", NULL },
 	ALIAS("devices/interface[user]"),

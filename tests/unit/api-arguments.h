@@ -20,6 +20,7 @@
 	X(domshDomainListSnapshots, snapshots, domshDomainListSnapshots(d, NULL, 0, NULL) < 0) \
 	X(domshDomainRestore, from, !domshDomainRestore(c, NULL, NULL, 0, 0)) \
 	X(domshDomainSave, to, domshDomainSave(d, NULL, NULL, 0, 0) < 0) \
+	X(domshDomainSetLink, mac, domshDomainSetLink(d, NULL, 0, 0) < 0) \
 	X(domshSnapshotDescribe, description, domshSnapshotDescribe(s, NULL) < 0) \
 	X(domshSnapshotEdit, xmlDesc, !domshSnapshotEdit(s, NULL, 0)) \
 	X(domshSnapshotPlanDelete, items, domshSnapshotPlanDelete(s, 0, NULL, &out.i) < 0) \
@@ -63,6 +64,9 @@
 	X(virDomainGetBlockInfo, disk, virDomainGetBlockInfo(d, NULL, (void *)&out, 0) < 0) \
 	X(virDomainGetBlockInfo, info, virDomainGetBlockInfo(d, "vda", NULL, 0) < 0) \
 	X(virDomainGetControlInfo, info, virDomainGetControlInfo(d, NULL, 0) < 0) \
+	X(virDomainFSFreeze, mountpoints, virDomainFSFreeze(d, NULL, 1, 0) < 0) \
+	X(virDomainGetVcpus, info, virDomainGetVcpus(d, NULL, 1, NULL, 0) < 0) \
+	X(virDomainMemoryStats, stats, virDomainMemoryStats(d, NULL, 1, 0) < 0) \
 	X(virDomainGetDiskErrors, errors, virDomainGetDiskErrors(d, NULL, 1, 0) < 0) \
 	X(virDomainGetInfo, info, virDomainGetInfo(d, NULL) < 0) \
 	X(virDomainGetJobInfo, info, virDomainGetJobInfo(d, NULL) < 0) \
@@ -171,6 +175,11 @@
 	X(virDefaultErrorFunc, err, virDefaultErrorFunc(NULL)) \
 	X(virDomainBlockStatsFlags, params, \
 	  virDomainBlockStatsFlags(d, "vda", NULL, &out.i, 0)) \
+	X(virDomainFSThaw, mountpoints, virDomainFSThaw(d, NULL, 0, 0)) \
+	X(virDomainFSTrim, mountPoint, virDomainFSTrim(d, NULL, 0, 0)) \
+	X(virDomainGetTime, seconds, virDomainGetTime(d, NULL, NULL, 0)) \
+	X(virDomainGetTime, nseconds, virDomainGetTime(d, NULL, NULL, 0)) \
+	X(virDomainGetVcpus, cpumaps, virDomainGetVcpus(d, (void *)&out, 1, NULL, 0)) \
 	X(virDomainGetState, reason, virDomainGetState(d, &out.i, NULL, 0)) \
 	X(virDomainListAllCheckpoints, checkpoints, virDomainListAllCheckpoints(d, NULL, 0)) \
 	X(virDomainListAllSnapshots, snaps, virDomainListAllSnapshots(d, NULL, 0)) \

@@ -126,6 +126,15 @@
 	X(R, domshDomainListSnapshots, domshDomainListSnapshots(h, NULL, flags, (void *)&out) < 0) \
 	X(R, virDomainBlockStats, virDomainBlockStats(h, "vda", (void *)&out, 40) < 0) \
 	X(R, virDomainBlockStatsFlags, virDomainBlockStatsFlags(h, "vda", NULL, &out.i, flags) < 0) \
+	X(R, virDomainGetVcpus, virDomainGetVcpus(h, (void *)&out, 1, NULL, 0) < 0) \
+	X(R, virDomainMemoryStats, virDomainMemoryStats(h, (void *)&out, 1, flags) < 0) \
+	X(W, virDomainSetMemoryStatsPeriod, virDomainSetMemoryStatsPeriod(h, 1, flags) < 0) \
+	X(R, virDomainGetTime, virDomainGetTime(h, (void *)&out, NULL, flags) < 0) \
+	X(W, virDomainSetTime, virDomainSetTime(h, 0, 0, flags) < 0) \
+	X(W, virDomainGetHostname, !virDomainGetHostname(h, flags)) \
+	X(W, virDomainFSFreeze, virDomainFSFreeze(h, NULL, 0, flags) < 0) \
+	X(W, virDomainFSThaw, virDomainFSThaw(h, NULL, 0, flags) < 0) \
+	X(W, virDomainFSTrim, virDomainFSTrim(h, NULL, 0, flags) < 0) \
 	X(R, virDomainGetDiskErrors, virDomainGetDiskErrors(h, NULL, 0, flags) < 0) \
 	X(R, virDomainGetBlockInfo, virDomainGetBlockInfo(h, "vda", (void *)&out, flags) < 0) \
 	X(R, virDomainGetControlInfo, virDomainGetControlInfo(h, (void *)&out, flags) < 0) \
@@ -135,6 +144,7 @@
 	X(R, virDomainManagedSaveGetXMLDesc, !virDomainManagedSaveGetXMLDesc(h, flags)) \
 	X(R, domshDomainListDisks, domshDomainListDisks(h, flags, (void *)&out) < 0) \
 	X(R, domshDomainListInterfaces, domshDomainListInterfaces(h, flags, (void *)&out) < 0) \
+	X(W, domshDomainSetLink, domshDomainSetLink(h, "52:54:00:00:00:01", 0, flags) < 0) \
 	X(R, domshDomainListDisplays, domshDomainListDisplays(h, flags, (void *)&out) < 0) \
 	X(R, domshDomainGetTerminal, !domshDomainGetTerminal(h) && virGetLastErrorCode()) \
 	X(R, domshDomainIsProtected, domshDomainIsProtected(h) < 0) \

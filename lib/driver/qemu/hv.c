@@ -17,6 +17,7 @@
 #include "driver/qemu/control.h"
 #include "driver/qemu/image.h"
 #include "driver/qemu/job-file.h"
+#include "driver/qemu/link.h"
 #include "driver/qemu/native.h"
 #include "driver/qemu/power.h"
 #include "driver/qemu/runtime.h"
@@ -25,6 +26,7 @@
 #include "driver/qemu/session.h"
 #include "driver/qemu/show.h"
 #include "driver/qemu/snapshot.h"
+#include "driver/qemu/stats.h"
 #include "xml/elements.h"
 
 struct qemu_hv {
@@ -552,9 +554,13 @@ static const struct hv_ops qemu_ops = {
 	.reset = control_reset,
 	.agent = agent_call,
 	.agent_is_open = agent_is_open,
+	.set_link = link_set,
 	.inject_nmi = control_inject_nmi,
 	.send_keys = control_send_keys,
 	.screenshot = control_screenshot,
+	.vcpus = stats_vcpus,
+	.memory_stats = stats_memory,
+	.set_memory_period = stats_set_period,
 	.monitor = control_monitor,
 	.console = serial_console,
 	.show = show_live,

@@ -10,6 +10,7 @@
 #include "base/util.h"
 #include "driver/qemu/argv.h"
 #include "driver/qemu/chardev.h"
+#include "driver/qemu/link.h"
 #include "driver/qemu/port.h"
 #include "driver/qemu/vnc.h"
 
@@ -104,7 +105,7 @@ bool runtime_finish(struct guest *g, struct qmp *q, struct xml_tree *tree,
 		    const struct domain_config *cfg, GError **err)
 {
 	return find_ptys(q, tree, cfg, err) && vnc_open(g, q, cfg, err) &&
-	       size_balloon(q, cfg, err);
+	       link_apply(q, cfg, err) && size_balloon(q, cfg, err);
 }
 
 /* ---- NVRAM ---- */

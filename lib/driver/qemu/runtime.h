@@ -7,7 +7,7 @@
 #include "model/hv.h"
 #include "xml/domain.h"
 
-/* Write the paths of ptys into the live tree, let VNC listen, size the balloon. */
+/* Write the paths of ptys into the live tree, let VNC listen, pull cables, size the balloon. */
 bool runtime_finish(struct guest *g, struct qmp *q, struct xml_tree *tree,
 		    const struct domain_config *cfg, GError **err);
 /* Make sure that our NVRAM is in the domain directory: from its template when it is not. */

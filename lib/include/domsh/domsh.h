@@ -310,6 +310,7 @@ struct domshInterface {
 	char *source; /* name of what it is plugged into */
 	char *model;
 	char *mac;
+	char *link; /* its cable: "up" or "down" */
 };
 
 struct domshDisplay {
@@ -332,6 +333,18 @@ void domshDisksFree(struct domshDisk *disks, int n);
 int domshDomainListInterfaces(virDomainPtr domain, unsigned int flags,
 			      struct domshInterface **interfaces);
 void domshInterfacesFree(struct domshInterface *interfaces, int n);
+
+/*
+ * Plug in the cable of an interface, or pull it.
+ *
+ * mac: of the interface. up: 0 pulls it. flags: virDomainModificationImpact; of a running guest its
+ * driver sees it at once. (libvirt does it by virDomainUpdateDeviceFlags(), which is for changes of
+ * any device.)
+ * Returns 0, or -1 with VIR_ERR_INVALID_ARG (no such interface), VIR_ERR_OPERATION_INVALID (it is
+ * not running, or has no stored configuration), VIR_ERR_NO_SUPPORT (not this driver's guests).
+ */
+int domshDomainSetLink(virDomainPtr domain, const char *mac, int up, unsigned int flags);
+
 int domshDomainListDisplays(virDomainPtr domain, unsigned int flags,
 			    struct domshDisplay **displays);
 void domshDisplaysFree(struct domshDisplay *displays, int n);

@@ -187,6 +187,55 @@ struct _virDomainControlInfo {
 int virDomainGetControlInfo(virDomainPtr domain, virDomainControlInfoPtr info,
 			    unsigned int flags);
 
+/* ---- By the agent in the guest ------------------------------------------------------------ */
+
+/*
+ * All of these need an agent: VIR_ERR_ARGUMENT_UNSUPPORTED (no channel leads to one),
+ * VIR_ERR_AGENT_UNRESPONSIVE (it does not answer), VIR_ERR_OPERATION_FAILED (it refused, with its
+ * words). It gets 5 seconds; for what writes to disks it gets 10 minutes, once it has shown within 5
+ * seconds that it is there. What it says is the guest's word.
+ */
+
+typedef enum {
+	VIR_DOMAIN_TIME_SYNC = (1 << 0), /* from the guest's hardware clock; the time is not used */
+} virDomainSetTimeFlags;
+
+/* The guest's clock, since the epoch; both may be NULL. flags: 0. Returns 0 or -1. */
+int virDomainGetTime(virDomainPtr domain, long long *seconds, unsigned int *nseconds,
+		     unsigned int flags);
+/* Set it; nseconds below 1,000,000,000. flags: virDomainSetTimeFlags. Returns 0 or -1. */
+int virDomainSetTime(virDomainPtr domain, long long seconds, unsigned int nseconds,
+		     unsigned int flags);
+
+typedef enum {
+	VIR_DOMAIN_GET_HOSTNAME_LEASE = (1 << 0), /* not here: there are no DHCP leases */
+	VIR_DOMAIN_GET_HOSTNAME_AGENT = (1 << 1), /* the default */
+} virDomainGetHostnameFlags;
+
+/* The host name that the guest has, to be freed with free(); NULL on error. */
+char *virDomainGetHostname(virDomainPtr domain, unsigned int flags);
+
+/*
+ * Stop the guest from writing to its file systems, and let it go on. What is frozen stays so until
+ * it is thawed, whoever asked for it.
+ *
+ * mountpoints, nmountpoints: those to freeze; 0: all. An agent thaws all at once: 0. flags: 0.
+ * Returns how many were frozen or thawed, or -1.
+ */
+int virDomainFSFreeze(virDomainPtr domain, const char **mountpoints, unsigned int nmountpoints,
+		      unsigned int flags);
+int virDomainFSThaw(virDomainPtr domain, const char **mountpoints, unsigned int nmountpoints,
+		    unsigned int flags);
+
+/*
+ * Have the guest discard the free blocks of its file systems.
+ *
+ * mountPoint: NULL, all. minimum: bytes; free ranges below that may be left. flags: 0.
+ * Returns 0 or -1.
+ */
+int virDomainFSTrim(virDomainPtr domain, const char *mountPoint, unsigned long long minimum,
+		    unsigned int flags);
+
 #ifdef __cplusplus
 }
 #endif

@@ -250,6 +250,84 @@ int virDomainListGetStats(virDomainPtr *doms, unsigned int stats,
 			  virDomainStatsRecordPtr **retStats, unsigned int flags);
 void virDomainStatsRecordListFree(virDomainStatsRecordPtr *stats);
 
+/* ---- CPUs and memory of a running guest --------------------------------------------------- */
+
+typedef enum {
+	VIR_VCPU_OFFLINE = 0,
+	VIR_VCPU_RUNNING = 1, /* it may run; whether it does, the host's scheduler knows */
+	VIR_VCPU_BLOCKED = 2,
+} virVcpuState;
+
+typedef struct _virVcpuInfo virVcpuInfo;
+typedef virVcpuInfo *virVcpuInfoPtr;
+struct _virVcpuInfo {
+	unsigned int number;
+	int state;                  /* virVcpuState */
+	unsigned long long cpuTime; /* nanoseconds that it has spent */
+	int cpu;                    /* of the host, where it was last; -1: not known */
+};
+
+/* Length of a map with a bit for each of so many CPUs. */
+#define VIR_CPU_MAPLEN(cpu) (((cpu) + 7) / 8)
+/* Is that CPU in the map of that length of the vcpu-th CPU of a guest? */
+#define VIR_CPU_USABLE(cpumaps, maplen, vcpu, cpu) \
+	(((cpumaps)[(vcpu) * (maplen) + (cpu) / 8] >> ((cpu) % 8)) & 1)
+
+/*
+ * Where the CPUs of a running guest are.
+ *
+ * info: room for `maxinfo` of them; may be NULL beside cpumaps. cpumaps: room for as many maps of
+ * `maplen` bytes, in which the bits of the host's CPUs that it may run on are set; NULL with 0.
+ * Returns how many are filled in, or -1 with VIR_ERR_OPERATION_INVALID (off), VIR_ERR_NO_SUPPORT
+ * (not this driver's guests), VIR_ERR_INVALID_ARG.
+ */
+int virDomainGetVcpus(virDomainPtr domain, virVcpuInfoPtr info, int maxinfo, unsigned char *cpumaps,
+		      int maplen);
+
+/* Memory in KiB. But for the balloon's size and RSS the guest's driver tells them, when it is asked:
+ * virDomainSetMemoryStatsPeriod(). */
+typedef enum {
+	VIR_DOMAIN_MEMORY_STAT_SWAP_IN = 0,
+	VIR_DOMAIN_MEMORY_STAT_SWAP_OUT = 1,
+	VIR_DOMAIN_MEMORY_STAT_MAJOR_FAULT = 2, /* a number, that needed a disk */
+	VIR_DOMAIN_MEMORY_STAT_MINOR_FAULT = 3, /* a number, that did not */
+	VIR_DOMAIN_MEMORY_STAT_UNUSED = 4,
+	VIR_DOMAIN_MEMORY_STAT_AVAILABLE = 5,      /* all that it sees */
+	VIR_DOMAIN_MEMORY_STAT_ACTUAL_BALLOON = 6, /* what the balloon leaves to it */
+	VIR_DOMAIN_MEMORY_STAT_RSS = 7,            /* of QEMU's process on the host */
+	VIR_DOMAIN_MEMORY_STAT_USABLE = 8,         /* without swapping */
+	VIR_DOMAIN_MEMORY_STAT_LAST_UPDATE = 9,    /* when the guest told, seconds since the epoch */
+	VIR_DOMAIN_MEMORY_STAT_DISK_CACHES = 10,
+	VIR_DOMAIN_MEMORY_STAT_HUGETLB_PGALLOC = 11, /* a number */
+	VIR_DOMAIN_MEMORY_STAT_HUGETLB_PGFAIL = 12,  /* a number */
+	VIR_DOMAIN_MEMORY_STAT_NR = 13,
+} virDomainMemoryStatTags;
+
+typedef struct _virDomainMemoryStat virDomainMemoryStatStruct;
+typedef virDomainMemoryStatStruct *virDomainMemoryStatPtr;
+struct _virDomainMemoryStat {
+	int tag; /* virDomainMemoryStatTags */
+	unsigned long long val;
+};
+
+/*
+ * How a running guest uses its memory.
+ *
+ * stats: room for `nr_stats`. flags: 0. Returns how many are filled in, those that are known, or -1
+ * with VIR_ERR_OPERATION_INVALID (off), VIR_ERR_NO_SUPPORT (not this driver's guests).
+ */
+int virDomainMemoryStats(virDomainPtr domain, virDomainMemoryStatPtr stats, unsigned int nr_stats,
+			 unsigned int flags);
+
+/*
+ * How often a running guest's driver is asked about its memory.
+ *
+ * period: seconds; 0: not at all, which is so after a start. flags: 0 or VIR_DOMAIN_AFFECT_LIVE.
+ * Returns 0, or -1 with VIR_ERR_OPERATION_INVALID (off), VIR_ERR_NO_SUPPORT,
+ * VIR_ERR_OPERATION_FAILED (it has no balloon).
+ */
+int virDomainSetMemoryStatsPeriod(virDomainPtr domain, int period, unsigned int flags);
+
 #ifdef __cplusplus
 }
 #endif
