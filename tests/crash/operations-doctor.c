@@ -143,7 +143,7 @@ static void left_staging(struct rig *r)
 /* It fails when anything that was found is still there. */
 static bool fix(struct rig *r, GError **err)
 {
-	g_autoptr(GPtrArray) findings = engine_doctor(r->engine, NULL, true, err);
+	g_autoptr(GPtrArray) findings = engine_doctor(r->engine, NULL, DOCTOR_FIX, err);
 
 	for (guint i = 0; findings && i < findings->len; i++) {
 		const struct finding *f = findings->pdata[i];
