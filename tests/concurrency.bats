@@ -77,9 +77,7 @@ write_all()
 	ok D 'start vm --paused; resume vm; suspend vm; snapshot-create-as vm live'
 	ok D define /dev/stdin <<<"$(numbered "$1.1")"
 	ok D 'snapshot-delete vm live; managedsave vm'
-	# It tells that the definition is newer.
-	capture D start vm
-	same 0 "$status"
+	told "'title' is " D start vm
 	ok D destroy vm
 	ok D "create $BATS_TEST_TMPDIR/brief.xml --paused; destroy brief"
 }

@@ -160,7 +160,7 @@ static int sweep_all(const char *part)
 			next = operation_at(all->len);
 		}
 		pid = running ? waitpid(-1, &status, 0) : -1;
-		jobs = (struct job *)all->data;
+		jobs = (void *)all->data;
 		for (unsigned int i = 0; pid > 0 && i < all->len; i++) {
 			if (jobs[i].pid != pid)
 				continue;

@@ -84,6 +84,16 @@ ok()
 	test -z "$stderr" || failing "this should have been silent on stderr" "$@"
 }
 
+# told MESSAGE COMMAND…: it succeeds, and MESSAGE is a part of what it says on stderr.
+told()
+{
+	local message=$1
+	shift
+	capture "$@"
+	test "$status" = 0 || failing "this should have succeeded" "$@" || return 1
+	has "$message" "$stderr"
+}
+
 # refused MESSAGE COMMAND…: it fails with status 1 (and not by a signal), MESSAGE is a part of
 # what it says on stderr, and the store is what it was.
 refused()
@@ -132,7 +142,7 @@ has_not()
 
 # store_list DIR: a line for each path below DIR with its type, mode, content and symlink text. The
 # content does not count of files named "lock", of what is written at any time by the guard
-# (guard.log) and of what QEMU says (run/events, and the reboots in events).
+# (guard.log) and of what QEMU says (run/events; reboots and viewers in events).
 store_list()
 {
 	test -e "$1" || { echo absent; return; }
@@ -141,7 +151,7 @@ store_list()
 		find . -printf '%p %y %m %l\n'
 		find . -type f ! -name lock ! -name guard.log ! -path '*/run/events' ! -path ./events \
 			-exec sha256sum {} +
-		test ! -e events || grep -v '"event":"reboot"' events | sha256sum
+		test ! -e events || grep -vE '"event":"(reboot|graphics)"' events | sha256sum
 	) | LC_ALL=C sort
 }
 

@@ -24,7 +24,8 @@ void print_raw(const char *text)
 	fputs(text, stdout);
 }
 
-static void put_line(const struct shell *sh, const char *format, va_list args)
+static __attribute__((format(printf, 2, 0))) void put_line(const struct shell *sh,
+							   const char *format, va_list args)
 {
 	auto_free char *text = mem_vformat(format, args);
 
