@@ -2,21 +2,14 @@
 # Events other than those of the life cycle: what each looks like, which ones real QEMU tells, and
 # that those which could never come are refused.
 load helpers
-
-teardown()
-{
-	test -z "${listener:-}" || kill "$listener" 2>/dev/null || true
-	leave_nothing
-}
+load events
 
 # listen ARGUMENT…: event in the background; what it prints is $heard. It hears what happens from
 # the moment when it watches.
 listen()
 {
 	heard=$BATS_TEST_TMPDIR/heard
-	"$DOMSH" -c "$URI" ${json:+--json} event --loop "$@" >"$heard" 2>&1 3>&- &
-	listener=$!
-	wait_for 'grep -qs ^inotify /proc/$listener/fdinfo/*'
+	in_background event --loop "$@"
 }
 
 # hears WORDS: once a line has them

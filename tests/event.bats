@@ -1,12 +1,7 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 # The command event, and what is told of domains, whoever does it.
 load helpers
-
-teardown()
-{
-	test -z "${listener:-}" || kill "$listener" 2>/dev/null || true
-	leave_nothing
-}
+load events
 
 # listen ARGUMENT…: event in the background; what it prints is $heard. It hears what happens from
 # the moment when it watches.
@@ -14,15 +9,6 @@ listen()
 {
 	heard=$BATS_TEST_TMPDIR/heard
 	in_background event "$@"
-}
-
-# in_background COMMAND…: where bash would make it deaf to SIGINT.
-in_background()
-{
-	perl -e '$SIG{INT} = "DEFAULT"; exec @ARGV' \
-		"$DOMSH" -c "$URI" ${json:+--json} "$@" >"$heard" 2>&1 3>&- &
-	listener=$!
-	wait_for 'grep -qs ^inotify /proc/$listener/fdinfo/*'
 }
 
 # heard_all: end the listener by Ctrl-C once it has heard $1; what it has heard is in $output.

@@ -110,7 +110,8 @@ bool engine_set_link(struct engine *e, const char *name, const struct link_chang
 
 /* ---- The agent in a guest ---- */
 
-/* VIR_ERR_ARGUMENT_UNSUPPORTED: no channel leads to one; VIR_ERR_AGENT_UNRESPONSIVE. The agent's whole answer; timeout_ms < 0: a preset. */
+/* The agent's whole answer; timeout_ms < 0: a preset. VIR_ERR_ARGUMENT_UNSUPPORTED: no channel leads
+ * to one; VIR_ERR_AGENT_UNRESPONSIVE. */
 char *engine_agent_command(struct engine *e, const char *name, const char *command,
 			   gint64 timeout_ms, GError **err);
 /* Hand it a command, as soon as it shows that it is there, and do not wait for the answer. */
