@@ -8,9 +8,10 @@ teardown()
 	leave_nothing
 }
 
-# in_background COMMAND…: where bash would make it deaf to SIGINT.
+# in_background COMMAND…: where bash would make it deaf to SIGINT; what it prints goes to $heard.
 in_background()
 {
+	# shellcheck disable=SC2154 # the caller's
 	perl -e '$SIG{INT} = "DEFAULT"; exec @ARGV' \
 		"$DOMSH" -c "$URI" ${json:+--json} "$@" >"$heard" 2>&1 3>&- &
 	listener=$!
